@@ -1,0 +1,1 @@
+"""What hubwarden refuses: one catalogue of rules, judged over resources in ARM's shape."""

@@ -1,0 +1,129 @@
+"""Apply rules to a stack. Data in, data out."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from hubwarden_policies.model import STACK_TYPE, Location, Resource, Stack
+from hubwarden_policies.rule import Rule, Severity, Subject, Undecided, Violation
+from hubwarden_policies.team import Level, Team
+from hubwarden_policies.views import subject
+
+Status = Literal["open", "undecided"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One verdict of one rule on one subject. `locations` has the place to point at first."""
+
+    rule: Rule
+    status: Status
+    severity: Severity
+    level: Level
+    stack: str
+    subject: Subject
+    path: str
+    message: str
+    fix: str
+    fingerprint: str
+    locations: tuple[Location, ...]
+    related: tuple[tuple[Location, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Crash:
+    """A rule that raised: the input could not be judged, which is never a pass."""
+
+    rule: str
+    address: str
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What the rules said about one stack. `rules` counts the rules that were applied."""
+
+    findings: tuple[Finding, ...]
+    crashes: tuple[Crash, ...]
+    rules: int
+
+
+def evaluate(rules: Sequence[Rule], stack: Stack, team: Team) -> Judgement:
+    """Judge a stack by every rule whose level is not `disabled`. Pure: no clock, no files."""
+    findings: list[Finding] = []
+    crashes: list[Crash] = []
+    enabled = [rule for rule in rules if team.level(rule) != "disabled"]
+    by_type: dict[str, list[Resource]] = defaultdict(list)
+    for resource in stack.resources:
+        by_type[resource.type].append(resource)
+    for rule in enabled:
+        for target, about in _targets(rule, stack, by_type):
+            try:
+                verdicts = rule.check(target, team) if rule.wants_team else rule.check(target)
+                for verdict in _drain(verdicts):
+                    findings.append(_finding(rule, verdict, about, stack, team))
+            except Exception as error:  # noqa: BLE001 (a broken rule must not pass, whatever it raised)
+                crashes.append(Crash(rule.id, about.address, type(error).__name__))
+    return Judgement(tuple(findings), tuple(crashes), len(enabled))
+
+
+def _targets(
+    rule: Rule, stack: Stack, by_type: dict[str, list[Resource]]
+) -> Iterable[tuple[object, Subject]]:
+    if rule.whole_stack:
+        return [(stack, stack_subject(stack))]
+    return [
+        (rule.view.of(resource), subject(resource))
+        for arm_type in rule.arm_types
+        for resource in by_type.get(arm_type, ())
+    ]
+
+
+def stack_subject(stack: Stack) -> Subject:
+    """The stack itself as what a finding is about: its outputs and its config."""
+    name = f"{stack.project}-{stack.name}"
+    urn = f"urn:pulumi:{stack.name}::{stack.project}::{STACK_TYPE}::{name}"
+    return Subject(STACK_TYPE, name, urn)
+
+
+def _drain(verdicts: Iterator[Violation | Undecided]) -> Iterator[Violation | Undecided]:
+    try:
+        yield from verdicts
+    except Undecided as gap:
+        yield gap
+
+
+def _finding(
+    rule: Rule, verdict: Violation | Undecided, about: Subject, stack: Stack, team: Team
+) -> Finding:
+    if isinstance(verdict, Undecided):
+        about = verdict.subject or about
+        verdict = Violation(about, verdict.path, f"not known before deployment: {verdict.needs}")
+        status: Status = "undecided"
+    else:
+        about, status = verdict.subject, "open"
+    severity = rule.severity if verdict.severity is None else verdict.severity
+    return Finding(
+        rule=rule,
+        status=status,
+        severity=severity,
+        level=team.level(rule, severity) if status == "open" else team.undecided(rule),
+        stack=stack.name,
+        subject=about,
+        path=verdict.path,
+        message=verdict.message,
+        fix=rule.fix if verdict.fix is None else verdict.fix,
+        fingerprint=fingerprint(rule.id, about.address, verdict.path, verdict.key),
+        locations=verdict.locations or about.locations,
+        related=verdict.related,
+    )
+
+
+def fingerprint(rule: str, address: str, path: str, key: str = "") -> str:
+    """The identity of a finding across commits: never a line number (sha256, hexadecimal)."""
+    parts = (rule, address, path, key) if key else (rule, address, path)
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()

@@ -1,0 +1,231 @@
+"""The plain data that every gate collects and every rule reads.
+
+A gate turns what it has (a recorded Pulumi program, a template, a plan, live Azure) into one
+`Stack` of ARM-shaped `Resource`s. Nothing here knows where it came from.
+
+Property values are JSON's (`None`, `bool`, `int`, `float`, `str`, `list`, `dict` with `str` keys)
+and four kinds more, at any depth: `Secret`, `UNKNOWN`, `Made` and `Certificate`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final, Literal, final
+
+STACK_TYPE: Final = "pulumi:pulumi:Stack"
+PROGRAM_TYPE: Final = "program"
+
+
+@final
+class Unknown:
+    """A value that nobody knows before the deployment. There is one: `UNKNOWN`."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "UNKNOWN"
+
+    def __bool__(self) -> bool:
+        raise TypeError("UNKNOWN is neither true nor false: ask `value is UNKNOWN`")
+
+
+UNKNOWN: Final = Unknown()
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A value that is marked as secret where it stands; what it holds never leaves the process."""
+
+    value: Any
+
+    def __repr__(self) -> str:
+        return "Secret(…)"
+
+
+@dataclass(frozen=True, slots=True)
+class Hole:
+    """A made-up stretch of a text: output `path` of `source`.
+
+    `source` is the address of a resource, `call:TOKEN` for the result of a function or
+    `config:KEY` for the stand-in of a secret config value.
+    """
+
+    source: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A value that is known in the canary run only: literal text around made-up `Hole`s.
+
+    A value that was computed from made-up ones and shows none of them (a flag, a length, a
+    slice) is opaque: it has no literal part. Reading more than the literal parts and the sources
+    is a guess, so `rule.Undecided` is raised where a rule asks for the value itself.
+    """
+
+    parts: tuple[str | Hole, ...]
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Addresses of what the made-up parts came from, in the order of the text."""
+        return tuple(dict.fromkeys(part.source for part in self.parts if isinstance(part, Hole)))
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """What a gate read from an X.509 certificate (PEM or DER)."""
+
+    ca: bool
+    not_after: datetime
+    key: Literal["RSA", "EC", "other"]
+    bits: int
+    hash: str
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Location:
+    """A place in a file: path relative to the project's root (POSIX), line and column from 1."""
+
+    file: str
+    line: int
+    column: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Pulumi's resource options as the engine would apply them (inherited ones included)."""
+
+    protect: bool = False
+    retain_on_delete: bool = False
+    ignore_changes: tuple[str, ...] = ()
+    additional_secret_outputs: tuple[str, ...] = ()
+    provider: str | None = None
+    parent: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """One resource in ARM's shape.
+
+    `type` is the ARM type in its canonical case (`Microsoft.Devices/IotHubs`); a resource that
+    is not ARM's keeps its own token. `properties` is the ARM body with ARM's names and nesting
+    (`name`, `location`, `sku`, `identity`, `properties`, …), so a path reads
+    `properties.disableLocalAuth`. `address` is the URN, the template's path or the like.
+    `references` maps a path of the body, and `parent` and `scope`, to the addresses of the
+    resources of this stack that the value there speaks of. `locations` has the outermost line
+    of the user's own code first.
+    """
+
+    type: str
+    name: str
+    address: str
+    properties: Mapping[str, Any]
+    api_version: str | None = None
+    options: Options = Options()
+    references: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    locations: tuple[Location, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigValue:
+    """A value of the stack's configuration. `value` is a `Secret` where the file encrypts it."""
+
+    value: Any
+    location: Location | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A function that the program called and that returns credentials (`list…Keys`)."""
+
+    token: str
+    locations: tuple[Location, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """A credential that the canary run saw where it must not be, proved by its mark.
+
+    `origin` says what it was, as a person reads it (`primaryKey of listIotHubResourceKeys…`,
+    `config secret app:db`); `kind` what sort. `sink` is where it came out; `address` the resource
+    there, if it is one, and `path` the ARM path, `outputs.NAME`, or for a sink that is no resource
+    `log`, `stdout`, `stderr`, `file:NAME`, `process`, `environment`, `name`, `option`.
+    `encoding` reads from the outside in (`base64 of json`); `digest` is true where only a hash of
+    the whole value came out. `locations` is where it leaves, `fetched` where it was read.
+    """
+
+    origin: str
+    kind: Literal["key", "config", "plain-config", "token"]
+    sink: Literal[
+        "input", "output", "component-output", "name", "option", "log", "stdout", "stderr",
+        "file", "process", "environment", "unsecret",
+    ]  # fmt: skip
+    address: str | None
+    path: str
+    encoding: str
+    digest: bool
+    locations: tuple[Location, ...]
+    fetched: tuple[Location, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unseen:
+    """Something in the stack that was not looked into, and why."""
+
+    what: str
+    reason: str
+    address: str | None
+    locations: tuple[Location, ...] = ()
+
+
+@dataclass(frozen=True)
+class Stack:
+    """Everything that one stack of one project declares, as one gate saw it.
+
+    `exports` are the stack's outputs. `config` is keyed `namespace:key`. `sources` are the texts
+    of the user's files by their path relative to the project's root. `flows` is None where no
+    canary ran, and then the rules on leaks are undecided. `unmapped` are resources of a namespace
+    of ours whose type nobody here knows; `uncovered` are known equivalents of our types in other
+    packages; `other` counts the types that no rule reads.
+    """
+
+    project: str
+    name: str
+    resources: tuple[Resource, ...]
+    exports: Mapping[str, Any] = field(default_factory=dict)
+    export_locations: Mapping[str, tuple[Location, ...]] = field(default_factory=dict)
+    config: Mapping[str, ConfigValue] = field(default_factory=dict)
+    sources: Mapping[str, str] = field(default_factory=dict)
+    calls: tuple[Call, ...] = ()
+    flows: tuple[Flow, ...] | None = None
+    unseen: tuple[Unseen, ...] = ()
+    unmapped: tuple[Unseen, ...] = ()
+    uncovered: tuple[Resource, ...] = ()
+    other: Mapping[str, int] = field(default_factory=dict)
+
+    def of_type(self, *types: str) -> tuple[Resource, ...]:
+        """The resources of these ARM types, in the order of the program."""
+        return tuple(resource for resource in self.resources if resource.type in types)
+
+    def at(self, address: str) -> Resource | None:
+        """The resource with this address, or None."""
+        return next((r for r in self.resources if r.address == address), None)
+
+
+def walk(value: Any, path: str = "", secret: bool = False) -> Iterator[tuple[str, Any, bool]]:
+    """Every leaf of a value: (path, leaf, whether a `Secret` encloses it).
+
+    A leaf is a scalar, `UNKNOWN`, a `Made` or a `Certificate`.
+    """
+    if isinstance(value, Secret):
+        yield from walk(value.value, path, True)
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from walk(item, f"{path}.{key}" if path else str(key), secret)
+    elif isinstance(value, list | tuple):
+        for index, item in enumerate(value):
+            yield from walk(item, f"{path}[{index}]", secret)
+    else:
+        yield path, value, secret
