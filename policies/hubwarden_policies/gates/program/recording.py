@@ -1,6 +1,6 @@
 """What one run of a program left behind, as the recorder wrote it.
 
-The recorder (`recorder/`, in the checked project's interpreter) writes one JSON file per run; this
+The recorder (`hubwarden_recorder/`, in the checked project's interpreter) writes one JSON file per run; this
 module reads it. The two sides share this text and nothing else:
 
     {"version": 1, "mode": "preview" | "canary",
