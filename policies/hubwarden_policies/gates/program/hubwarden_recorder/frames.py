@@ -37,13 +37,13 @@ _foreign: tuple[str, ...] = ()
 _root = os.getcwd()
 # Below this an event loop runs: whoever waits for it there (the SDK does so inside a plain invoke
 # of the user's) did not call what the loop's turn happens to do.
-_TURN = asyncio.Handle._run.__code__  # noqa: SLF001
+_TURN = asyncio.Handle._run.__code__
 
 
 def here() -> Frames:
     """The user's frames of this call, outermost first: `[absolute file, line, function]` each."""
     found: Frames = []
-    frame = sys._getframe(1)  # noqa: SLF001 (the documented, and the only quick, way to walk)
+    frame = sys._getframe(1)
     while frame is not None and frame.f_code is not _TURN:
         code = frame.f_code
         try:
@@ -94,7 +94,7 @@ def install(root: str) -> None:
     below a folder called site-packages is still the user's.
     """
     global _root, _foreign  # noqa: PLW0603 (one process checks one project)
-    import pulumi  # noqa: PLC0415 (the recorder isolates itself before it imports the SDK)
+    import pulumi
 
     _root = os.path.abspath(root)
     # The SDK is named because it may be installed editable, out of a checkout.
@@ -145,7 +145,7 @@ def _if_user(function: Callable[..., Result]) -> Callable[..., Result]:
 
     @functools.wraps(function)
     def asking(*args: Any, **kwargs: Any) -> Result:
-        name = sys._getframe(1).f_code.co_filename  # noqa: SLF001
+        name = sys._getframe(1).f_code.co_filename
         path = _known[name] if name in _known else user_file(name)
         return (function if path is None else remembering)(*args, **kwargs)
 
