@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from hubwarden_policies.model import STACK_TYPE, Location, Resource, Stack
+from hubwarden_policies.model import Location, Stack
 from hubwarden_policies.rule import Rule, Severity, Subject, Undecided, Violation
 from hubwarden_policies.team import Level, Team
-from hubwarden_policies.views import subject
+from hubwarden_policies.views.subjects import stack_subject, subject
 
 Status = Literal["open", "undecided"]
 
@@ -57,37 +56,22 @@ def evaluate(rules: Sequence[Rule], stack: Stack, team: Team) -> Judgement:
     findings: list[Finding] = []
     crashes: list[Crash] = []
     enabled = [rule for rule in rules if team.level(rule) != "disabled"]
-    by_type: dict[str, list[Resource]] = defaultdict(list)
-    for resource in stack.resources:
-        by_type[resource.type].append(resource)
     for rule in enabled:
-        for target, about in _targets(rule, stack, by_type):
+        for target, about in _targets(rule, stack):
             try:
-                verdicts = rule.check(target, team) if rule.wants_team else rule.check(target)
-                for verdict in _drain(verdicts):
-                    findings.append(_finding(rule, verdict, about, stack, team))
+                verdicts = _drain(rule.judge(target, stack, team))
+                findings.extend(_finding(rule, said, about, stack, team) for said in verdicts)
             except Exception as error:  # noqa: BLE001 (a broken rule must not pass, whatever it raised)
                 crashes.append(Crash(rule.id, about.address, type(error).__name__))
     return Judgement(tuple(findings), tuple(crashes), len(enabled))
 
 
-def _targets(
-    rule: Rule, stack: Stack, by_type: dict[str, list[Resource]]
-) -> Iterable[tuple[object, Subject]]:
+def _targets(rule: Rule, stack: Stack) -> Iterable[tuple[object, Subject]]:
     if rule.whole_stack:
         return [(stack, stack_subject(stack))]
     return [
-        (rule.view.of(resource), subject(resource))
-        for arm_type in rule.arm_types
-        for resource in by_type.get(arm_type, ())
+        (rule.view.of(resource), subject(resource)) for resource in stack.of_type(*rule.arm_types)
     ]
-
-
-def stack_subject(stack: Stack) -> Subject:
-    """The stack itself as what a finding is about: its outputs and its config."""
-    name = f"{stack.project}-{stack.name}"
-    urn = f"urn:pulumi:{stack.name}::{stack.project}::{STACK_TYPE}::{name}"
-    return Subject(STACK_TYPE, name, urn)
 
 
 def _drain(verdicts: Iterator[Violation | Undecided]) -> Iterator[Violation | Undecided]:

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any, Final, Literal, final
 
 STACK_TYPE: Final = "pulumi:pulumi:Stack"
@@ -205,13 +206,36 @@ class Stack:
     uncovered: tuple[Resource, ...] = ()
     other: Mapping[str, int] = field(default_factory=dict)
 
+    @cached_property
+    def _by_type(self) -> Mapping[str, tuple[Resource, ...]]:
+        found: dict[str, list[Resource]] = {}
+        for resource in self.resources:
+            found.setdefault(resource.type, []).append(resource)
+        return {arm_type: tuple(resources) for arm_type, resources in found.items()}
+
+    @cached_property
+    def _by_address(self) -> Mapping[str, Resource]:
+        return {resource.address: resource for resource in reversed(self.resources)}
+
+    @cached_property
+    def _by_name(self) -> Mapping[tuple[str, str], Resource]:
+        return {
+            (resource.type.lower(), name.lower()): resource
+            for resource in reversed(self.resources)
+            if isinstance(name := resource.properties.get("name"), str)
+        }
+
     def of_type(self, *types: str) -> tuple[Resource, ...]:
-        """The resources of these ARM types, in the order of the program."""
-        return tuple(resource for resource in self.resources if resource.type in types)
+        """The resources of these ARM types, by type and then in the order of the program."""
+        return tuple(resource for name in types for resource in self._by_type.get(name, ()))
 
     def at(self, address: str) -> Resource | None:
         """The resource with this address, or None."""
-        return next((r for r in self.resources if r.address == address), None)
+        return self._by_address.get(address)
+
+    def named(self, arm_type: str, name: str) -> Resource | None:
+        """The resource of this ARM type with this literal name of its own, or None."""
+        return self._by_name.get((arm_type.lower(), name.lower()))
 
 
 def walk(value: Any, path: str = "", secret: bool = False) -> Iterator[tuple[str, Any, bool]]:

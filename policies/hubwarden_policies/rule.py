@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import inspect
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
-from textwrap import dedent
-from typing import Any, Final, Protocol, TypeVar, get_type_hints
+from typing import Any, Final, TypeVar, get_type_hints
 
 from hubwarden_policies.model import Location, Stack
+from hubwarden_policies.page import PROGRAM_FILE, read_page
 from hubwarden_policies.team import Team
 
 
@@ -24,6 +23,7 @@ class Severity(IntEnum):
     CRITICAL = 4
 
     def __str__(self) -> str:
+        """The word that reports use."""
         return self.name.lower()
 
 
@@ -36,9 +36,10 @@ CRITICAL: Final = Severity.CRITICAL
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a finding is about: a resource, the stack (`STACK_TYPE`) or the program (`PROGRAM_TYPE`).
+    """What a finding is about: a resource, the stack or the program.
 
-    `address` identifies it in the stack; `locations` has the outermost line of the user first.
+    The latter two have the types `STACK_TYPE` and `PROGRAM_TYPE`. `address` identifies it in the
+    stack; `locations` has the outermost line of the user first.
     """
 
     type: str
@@ -51,9 +52,9 @@ class Subject:
 class Violation:
     """One thing that is wrong, at one property of one subject.
 
-    `severity` replaces the rule's, `fix` too, where this case differs. `related` are places that help to
-    understand it, each with a few words. `key` tells violations apart that share rule, subject
-    and path (a leak: the credential's origin and the file), and enters the fingerprint.
+    `severity` replaces the rule's, `fix` too, where this case differs. `related` are places that
+    help to understand it, each with a few words. `key` tells violations apart that share rule,
+    subject and path (a leak: the credential's origin and the file), and enters the fingerprint.
     """
 
     subject: Subject
@@ -83,20 +84,16 @@ class Undecided(Exception):
 Verdicts = Iterator[Violation | Undecided]
 
 
-class ViewType(Protocol):
-    """The class of a typed window on a resource (`views.ResourceView`)."""
-
-    arm_types: tuple[str, ...]
-
-
 @dataclass(frozen=True)
 class Rule:
     """A rule: one function and what its docstring and decorator say.
 
-    `view` is the class that `check` sees, or `Stack`. `why` is the docstring without its examples,
-    `bad` and `good` are its examples, `no_unknown` why no unknown case makes sense ('' otherwise).
-    `aliases` are former ids. `covers` are ids of the catalogue. `maps` names controls by
-    framework, `also` equal rules of others.
+    `view` is the class that `check` sees, or `Stack`; `wants` are the types of its further
+    arguments, `Team` and `Stack`. `why` is the docstring without its examples, `bad` and `good` are
+    its examples for the file `example_file`, `no_unknown` says why no unknown case makes sense
+    ('' otherwise). `aliases` are former ids. `covers` are ids of the catalogue. `maps` names
+    controls by framework, `also` equal rules of others. `reads` are the ARM types that a rule on
+    the whole stack is about; with () it is about every stack.
     """
 
     id: str
@@ -114,7 +111,9 @@ class Rule:
     no_unknown: str
     view: Any
     check: Callable[..., Verdicts]
-    wants_team: bool
+    wants: tuple[type, ...] = ()
+    reads: tuple[str, ...] = ()
+    example_file: str = PROGRAM_FILE
 
     @property
     def whole_stack(self) -> bool:
@@ -123,8 +122,13 @@ class Rule:
 
     @property
     def arm_types(self) -> tuple[str, ...]:
-        """The ARM types that the rule reads; () for a rule on the whole stack."""
-        return () if self.whole_stack else tuple(self.view.arm_types)
+        """The ARM types that the rule reads; () for a rule that is about every stack."""
+        return self.reads if self.whole_stack else tuple(self.view.arm_types)
+
+    def judge(self, target: object, stack: Stack, team: Team) -> Verdicts:
+        """What the rule says about a target: a view of its class, or the stack itself."""
+        further = {Team: team, Stack: stack}
+        return self.check(target, *(further[wanted] for wanted in self.wants))
 
 
 def rule(
@@ -134,6 +138,7 @@ def rule(
     practices: tuple[str, ...],
     fix: str,
     covers: tuple[str, ...] = (),
+    reads: tuple[str, ...] = (),
     maps: Mapping[str, tuple[str, ...]] | None = None,
     also: tuple[str, ...] = (),
     aliases: tuple[str, ...] = (),
@@ -141,23 +146,24 @@ def rule(
 ) -> Callable[[Callable[..., Verdicts]], Rule]:
     """Make a rule of a function: its name is the id, its docstring the page and the test.
 
-    The function takes one view (or the `Stack`) and, if it wants, the `Team`; it yields
-    `Violation`s and `Undecided`s. The docstring says why and has one `Bad::` and one `Good::`
-    block of Pulumi Python, the flagged line of Bad marked with `# flagged`.
+    The function takes one view (or the `Stack`) and, if it wants, the `Team` and the `Stack`
+    around the resource; it yields `Violation`s and `Undecided`s. The docstring says why and has
+    one `Bad::` and one `Good::` block of Pulumi Python, the flagged line of Bad marked with
+    `# flagged`.
     """
 
     def build(check: Callable[..., Verdicts]) -> Rule:
-        why, bad, good = _page(inspect.cleandoc(check.__doc__ or ""))
-        view, *rest = (h for name, h in get_type_hints(check).items() if name != "return")
+        page = read_page(inspect.cleandoc(check.__doc__ or ""))
+        view, *wants = (h for name, h in get_type_hints(check).items() if name != "return")
         return Rule(
             id=check.__name__.replace("_", "-"),
             title=title,
-            why=why,
+            why=page.why,
             fix=fix,
             severity=severity,
             practices=practices,
-            bad=bad,
-            good=good,
+            bad=page.bad,
+            good=page.good,
             covers=covers,
             maps=dict(maps or {}),
             also=also,
@@ -165,26 +171,45 @@ def rule(
             no_unknown=no_unknown,
             view=view,
             check=check,
-            wants_team=rest == [Team],
+            wants=tuple(wants),
+            reads=reads,
+            example_file=page.file,
         )
 
     return build
 
 
-def _page(doc: str) -> tuple[str, str, str]:
-    blocks = re.split(r"^(Bad|Good)::\n", doc, flags=re.M)
-    if len(blocks) != 5 or blocks[1] != "Bad" or blocks[3] != "Good":
-        raise ValueError("a rule's docstring needs one Bad:: and then one Good:: block")
-    return blocks[0].strip(), dedent(blocks[2]).strip("\n"), dedent(blocks[4]).strip("\n")
-
-
 T = TypeVar("T")
 
 
-def each(items: Iterable[T], check: Callable[[T], Verdicts]) -> Verdicts:
-    """Judge every item by itself, so that an unknown in one does not hide what is wrong in the next."""
+def each(
+    items: Iterable[T], check: Callable[[T], Verdicts], about: Callable[[T], Subject] | None = None
+) -> Verdicts:
+    """Judge every item by itself: an unknown in one does not hide what is wrong in the next.
+
+    `about` says what an item's undecided verdict is about, where that is not the rule's target.
+    """
     for item in items:
         try:
             yield from check(item)
         except Undecided as gap:
+            if about is not None and gap.subject is None:
+                gap.subject = about(item)
             yield gap
+
+
+def holds(*conditions: Callable[[], bool]) -> bool:
+    """Whether any of the conditions is true.
+
+    Raises the `Undecided` of the first that is not known, unless another one is true.
+    """
+    gap: Undecided | None = None
+    for condition in conditions:
+        try:
+            if condition():
+                return True
+        except Undecided as raised:
+            gap = gap or raised
+    if gap is not None:
+        raise gap
+    return False

@@ -2,18 +2,86 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import Annotated, ClassVar
 
-from hubwarden_policies.views import ResourceView, View
+from hubwarden_policies.views import Key, ResourceView, View
+from hubwarden_policies.views.text import Text
+
+LINK_RIGHTS = frozenset({"registrywrite", "serviceconnect"})
+
+
+class SharedAccessPolicy(View):
+    """One shared access policy of a hub or of a DPS."""
+
+    key_name: str = ""
+    primary_key: Text | None = None
+    secondary_key: Text | None = None
+    rights: str = ""
+
+    def right_set(self) -> frozenset[str]:
+        """The rights, in lower case."""
+        return frozenset(right.strip().casefold() for right in self.rights.split(",") if right)
+
+
+class RoutingEndpoint(View):
+    """Where the hub sends messages; a Cosmos DB container has keys, the others a string."""
+
+    name: str = ""
+    connection_string: Text | None = None
+    primary_key: Text | None = None
+    secondary_key: Text | None = None
+
+
+class RoutingEndpoints(View):
+    """The endpoints by their kind."""
+
+    event_hubs: tuple[RoutingEndpoint, ...] = ()
+    service_bus_queues: tuple[RoutingEndpoint, ...] = ()
+    service_bus_topics: tuple[RoutingEndpoint, ...] = ()
+    storage_containers: tuple[RoutingEndpoint, ...] = ()
+    cosmos_containers: Annotated[tuple[RoutingEndpoint, ...], Key("cosmosDBSqlContainers")] = ()
+
+
+class Routing(View):
+    """How the hub routes messages."""
+
+    endpoints: RoutingEndpoints = RoutingEndpoints({})
+
+
+class StorageEndpoint(View):
+    """The container that devices upload files to. The string is required even with an identity."""
+
+    connection_string: Text | None = None
+    authentication_type: str | None = None
 
 
 class IotHubProperties(View):
+    """What rules read of a hub; an absent switch is off."""
+
     disable_local_auth: bool = False
     public_network_access: str | None = None
     min_tls_version: str | None = None
+    authorization_policies: tuple[SharedAccessPolicy, ...] | None = None
+    routing: Routing = Routing({})
+    storage_endpoints: Mapping[str, StorageEndpoint] = {}
 
 
 class IotHub(ResourceView):
+    """An IoT Hub."""
+
     arm_types: ClassVar[tuple[str, ...]] = ("Microsoft.Devices/IotHubs",)
 
+    location: str | None = None
     properties: IotHubProperties = IotHubProperties({})
+
+    def link_policy(self) -> SharedAccessPolicy | None:
+        """The policy that declares this hub for a DPS link: its only one, with just the rights
+        that a DPS needs (read and change the registry, connect as a service).
+
+        The 2023-03-01-preview API of the DPS, azure-native's default, links by key only.
+        """
+        policies = self.properties.authorization_policies
+        if policies is None or len(policies) != 1:
+            return None
+        return policies[0] if policies[0].right_set() == LINK_RIGHTS else None

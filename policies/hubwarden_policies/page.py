@@ -1,0 +1,42 @@
+"""Reads a rule's docstring: why it is a rule, a bad and a good example."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from textwrap import dedent
+from typing import Final
+
+PROGRAM_FILE: Final = "__main__.py"
+
+_HEADING = re.compile(r"^(Bad|Good)(?: \((?P<file>[^()\n]+)\))?::\n", flags=re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What a rule's docstring says: prose, and two examples that belong into the file `file`."""
+
+    why: str
+    bad: str
+    good: str
+    file: str
+
+
+def read_page(doc: str) -> Page:
+    """Take a clean docstring apart; raises `ValueError` where it does not have both examples.
+
+    An example is Pulumi Python after `rules.PREAMBLE`, unless its heading names another file:
+    `Bad (Pulumi.dev.yaml)::`.
+    """
+    headings = list(_HEADING.finditer(doc))
+    if [heading[1] for heading in headings] != ["Bad", "Good"]:
+        raise ValueError("a rule's docstring needs one Bad:: and then one Good:: block")
+    bad, good = headings
+    if bad["file"] != good["file"]:
+        raise ValueError("the Bad:: and the Good:: block of a rule belong into the same file")
+    return Page(
+        why=doc[: bad.start()].strip(),
+        bad=dedent(doc[bad.end() : good.start()]).strip("\n").rstrip(),
+        good=dedent(doc[good.end() :]).strip("\n").rstrip(),
+        file=bad["file"] or PROGRAM_FILE,
+    )

@@ -1,0 +1,102 @@
+"""Finds credentials written out in a text: a source file, a config value, an export.
+
+Recognised are keys of shared access policies, devices and storage accounts where they stand in
+a connection string, and signed tokens (`sig=…&se=…`). What only looks like one is left out:
+format strings, `<placeholders>`, texts that are no base64, and the keys of the storage and
+Cosmos DB emulators, which are public.
+"""
+
+from __future__ import annotations
+
+import binascii
+import hashlib
+import re
+from base64 import b64decode
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# The key may stand in the next of two joined string literals: "…SharedAccessKey=" "…".
+_KEY: Final = re.compile(
+    r"\b(?P<field>SharedAccessKey|AccountKey)\s*=\s*"
+    r"(?:[\"']\s*\\?\s*[+,]?\s*[rbuf]{0,2}[\"'])?"
+    r"(?P<key>[A-Za-z0-9+/]{12,}={0,2})(?![\w+/={<-])",
+    re.IGNORECASE,
+)
+_TOKEN: Final = re.compile(r"[^\s\"'`]*\bsig=(?P<key>[\w%+/-]{20,}={0,2})[^\s\"'`]*")
+_HINTS: Final = (
+    (re.compile(r"\bDeviceId\s*=", re.IGNORECASE), "a device's key"),
+    (re.compile(r"\bHostName\s*=[^;]*azure-devices-provisioning", re.IGNORECASE), "a DPS key"),
+    (re.compile(r"\bHostName\s*=", re.IGNORECASE), "an IoT Hub key"),
+    (re.compile(r"\bEndpoint\s*=\s*sb://", re.IGNORECASE), "an Event Hubs or Service Bus key"),
+)
+_NAMES: Final = re.compile(
+    r"\b(?:HostName|Endpoint|DeviceId|SharedAccessKeyName|AccountName)\s*=\s*[^;\"'\s]+",
+    re.IGNORECASE,
+)
+_CONTEXT: Final = 300
+_DISTINCT: Final = 6
+# By digest, so that no scanner takes this file for a leak.
+_PUBLIC: Final = frozenset(
+    {
+        "0011cc25eb4320717494d2703e8cba85743e71b500283c21c8b88147992f9059",
+        "aa6547439583c3a275d4542a0df6c1ad6a863971be9f2a2220f027cc02aef615",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """A credential in a text, from `start` to `end` (offsets).
+
+    `what` names its kind as a person reads it, `about` is what stands beside it and is no secret
+    (host, policy, device): enough to tell two of them apart.
+    """
+
+    start: int
+    end: int
+    what: str
+    about: str
+
+
+def find_credentials(text: str) -> Iterator[Credential]:
+    """Every credential written out in a text, in its order."""
+    found = [_keyed(text, match) for match in _KEY.finditer(text) if _is_key(match["key"])]
+    found += [
+        Credential(
+            match.start("key"), match.end("key"), "a shared access signature", _resource(match[0])
+        )
+        for match in _TOKEN.finditer(text)
+        if "se=" in match[0]
+    ]
+    return iter(sorted(found, key=lambda credential: credential.start))
+
+
+def _keyed(text: str, match: re.Match[str]) -> Credential:
+    before = text[max(0, match.start() - _CONTEXT) : match.start()]
+    # Two connection strings may stand close together: only what follows the last key counts.
+    before = _KEY.split(before)[-1]
+    what = next((words for pattern, words in _HINTS if pattern.search(before)), None)
+    if what is None:
+        storage = match["field"].lower() == "accountkey"
+        what = "a storage account's key" if storage else "a shared access key"
+    return Credential(match.start(), match.end(), what, ";".join(_NAMES.findall(before)))
+
+
+def _resource(token: str) -> str:
+    found = re.search(r"\bsr=([^&]+)", token)
+    return found[1] if found else ""
+
+
+def _is_key(key: str) -> bool:
+    try:
+        b64decode(key, validate=True)
+    except binascii.Error:
+        return False
+    mixed = key.endswith("=") or (
+        any(c.isdigit() for c in key) and key.upper() != key != key.lower()
+    )
+    varied = len(set(key)) >= _DISTINCT
+    return mixed and varied and hashlib.sha256(key.encode()).hexdigest() not in _PUBLIC
