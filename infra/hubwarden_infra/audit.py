@@ -48,7 +48,7 @@ class Audit(Component):
         self.register_outputs({"workspace": self.workspace.name})
 
     def record(self, owner: Component, scope: pulumi.Input[str], *categories: str) -> None:
-        """Log the resource `scope` of `owner` (part `setting`): these categories, or all of them."""
+        """Log the resource `scope` of `owner` (part `setting`): these categories, or all."""
         kind = monitor.DiagnosticsLogSettingsArgs
         logs = [kind(category=category, enabled=True) for category in categories]
         monitor.DiagnosticSetting(

@@ -41,7 +41,7 @@ class NetworkArgs:
 
 
 class Network(Component):
-    """A subnet for private endpoints. A private DNS zone is made when the first endpoint needs it."""
+    """A subnet for private endpoints, and the DNS zones of those that are in it, one of each."""
 
     parts: ClassVar[tuple[str, ...]] = ("network", "subnet", "zone", "link")
 

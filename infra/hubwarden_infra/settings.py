@@ -88,16 +88,22 @@ def _parsed(text: str) -> object:
 
 def _sentence(error: ErrorDetails) -> str:
     """What to do about one setting. Never says its value, which may be a secret."""
-    stack = pulumi.get_stack()
+    project, stack = pulumi.get_project(), pulumi.get_stack()
     first, *rest = error["loc"]
     path = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in rest)
-    key = f"{pulumi.get_project()}:{first}{path}"
+    key = f"{project}:{first}{path}"
     where = f"in stacks/Pulumi.{stack}.yaml"
     if error["type"] == "missing":
         return f"Stack {stack} needs {key} {where}."
     if error["type"] == "extra_forbidden":
-        known = [field.alias or name for name, field in Settings.model_fields.items()]
-        near = get_close_matches(str(first), known, n=1, cutoff=0) or known
-        return f"Stack {stack} has a key {key} {where} that nothing reads; nearest is {near[0]}."
+        sentence = f"Stack {stack} has a key {key} {where} that nothing reads"
+        return (
+            f"{sentence}." if rest else f"{sentence}; the nearest is {project}:{_nearest(first)}."
+        )
     reason = error["msg"].removeprefix("Value error, ")
     return f"Stack {stack} has a value of {key} {where} that does not fit: {reason}."
+
+
+def _nearest(key: int | str) -> str:
+    known = [field.alias or name for name, field in Settings.model_fields.items()]
+    return get_close_matches(str(key), known, n=1, cutoff=0)[0]

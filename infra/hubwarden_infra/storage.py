@@ -107,7 +107,7 @@ class Storage(Component):
 
     @property
     def connection_string(self) -> pulumi.Output[str]:
-        """The connection string that a hub's file upload asks for even by identity: no key in it."""
+        """What a hub asks for even where it uploads by identity; there is no key in it."""
         return pulumi.Output.format(
             "DefaultEndpointsProtocol=https;AccountName={0};EndpointSuffix={1}",
             self.account.name,
