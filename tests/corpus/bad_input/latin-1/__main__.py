@@ -1,0 +1,3 @@
+import pulumi
+
+pulumi.CustomResource("azure-native:resources:ResourceGroup", "café", {})

@@ -1,0 +1,5 @@
+import pulumi
+
+pulumi.CustomResource("azure-native:resources:ResourceGroup", "plant", {})
+while True:
+    pass
