@@ -1,0 +1,62 @@
+"""Which folders and files of a project are the user's own."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PROJECT_FILES: Final = ("Pulumi.yaml", "Pulumi.yml")
+
+# `sdks` is where `pulumi package add` writes generated packages.
+_SKIPPED: Final = frozenset(
+    {"node_modules", "__pycache__", "site-packages", "sdks", "dist-packages"}
+)
+
+
+def find_projects(folder: Path) -> tuple[Path, ...]:
+    """The folder itself if it holds a Pulumi.yaml, else every folder below that does, by name.
+
+    Hidden folders, virtual environments and what package managers install are left out.
+    """
+    folder = folder.resolve()
+    if has_project(folder):
+        return (folder,)
+    return tuple(sorted(here for here, files in _walk(folder) if _declares(files)))
+
+
+def has_project(folder: Path) -> bool:
+    """Whether a Pulumi.yaml lies in this folder."""
+    return any((folder / name).is_file() for name in PROJECT_FILES)
+
+
+def user_files(root: Path) -> Iterator[Path]:
+    """The user's files below a project's folder, by name: no hidden folder, nothing installed.
+
+    A folder below with a Pulumi.yaml of its own is another project and is left out.
+    """
+    for here, files in _walk(root, stop_at_projects=True):
+        yield from (here / name for name in sorted(files))
+
+
+def _walk(root: Path, *, stop_at_projects: bool = False) -> Iterator[tuple[Path, list[str]]]:
+    for name, folders, files in os.walk(root):
+        here = Path(name)
+        if stop_at_projects and here != root and _declares(files):
+            folders.clear()
+            continue
+        folders[:] = sorted(folder for folder in folders if not _is_skipped(here / folder))
+        yield here, files
+
+
+def _declares(files: list[str]) -> bool:
+    return any(name in files for name in PROJECT_FILES)
+
+
+def _is_skipped(folder: Path) -> bool:
+    return (
+        folder.name.startswith(".") or folder.name in _SKIPPED or (folder / "pyvenv.cfg").is_file()
+    )
