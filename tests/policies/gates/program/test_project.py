@@ -39,10 +39,13 @@ def write(tmp_path: Path) -> Callable[..., Path]:
 
 
 def refusal(folder: Path, stack: str | None = None) -> ProjectError:
-    with pytest.raises(ProjectError) as caught:
+    def read() -> None:
         project = read_project(folder)
         if stack:
             read_stack(project, stack)
+
+    with pytest.raises(ProjectError) as caught:
+        read()
     assert caught.value.sentence.endswith((".", "?"))
     assert "Traceback" not in caught.value.sentence
     return caught.value
