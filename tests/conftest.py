@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sysconfig
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
@@ -17,16 +18,17 @@ COMMAND = Path(sysconfig.get_path("scripts")) / "hubwarden"
 
 
 @pytest.fixture(scope="session")
-def hubwarden() -> Callable[..., subprocess.CompletedProcess[str]]:
-    """Runs the installed command as CI would, without terminal, and returns what it said.
+def start() -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Runs a command, `start(command, *arguments, cwd=…)`, without terminal and input.
 
-    `CI` itself is not passed on: it lets a check look at the base branch of the checkout.
+    `CI` is not passed on: with it a check would look at the base branch of a checkout.
     """
-    environ = {name: text for name, text in os.environ.items() if name not in ("CI", "FORCE_COLOR")}
+    left_out = ("CI", "FORCE_COLOR", "VIRTUAL_ENV")
+    environ = {name: text for name, text in os.environ.items() if name not in left_out}
 
-    def run(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    def run(command: Path, *arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [COMMAND, *arguments],
+            [command, *arguments],
             cwd=cwd,
             env=environ,
             stdin=subprocess.DEVNULL,
@@ -37,6 +39,14 @@ def hubwarden() -> Callable[..., subprocess.CompletedProcess[str]]:
         )
 
     return run
+
+
+@pytest.fixture(scope="session")
+def hubwarden(
+    start: Callable[..., subprocess.CompletedProcess[str]],
+) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Runs the command of this environment as CI would: `hubwarden(*arguments, cwd=…)`."""
+    return partial(start, COMMAND)
 
 
 @pytest.fixture

@@ -1,0 +1,177 @@
+"""The arrows of the design: who may import whom, and what no file may hold."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from importlib.metadata import packages_distributions
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PACKAGES = {name: ROOT / name.removeprefix("hubwarden_") / name for name in (
+    "hubwarden_infra", "hubwarden_policies", "hubwarden_cli",
+)}  # fmt: skip
+PROGRAM_GATE = "hubwarden_policies.gates.program"
+RECORDER = f"{PROGRAM_GATE}.hubwarden_recorder"
+
+# A part of hubwarden_policies knows its own row and those before it, never a later one.
+LAYERS = (
+    {"model", "marks"},
+    {"rule", "team", "page"},
+    {"views"},
+    {"rules"},
+    {"catalogue", "evaluate"},
+    {"settings", "shapes", "redact"},
+    {"gates"},
+    {"reports"},
+)
+CORE = set().union(*LAYERS[:5]) - {"marks"}
+# Lines that are neither blank, comment nor docstring: two screens, and one more for the imports.
+LONGEST = 160
+
+# In pieces, so that this file holds none of them.
+BANNED = re.compile(
+    "|".join(
+        re.escape(left + right)
+        for left, right in (
+            ("py", "pi.org"),
+            ("python", "hosted"),
+            ("npm", "js.org"),
+            ("npm", "js.com"),
+            ("proxy.go", "lang"),
+            ("crates", ".io"),
+            ("ma", "ven.org"),
+            ("ma", "ven.apache"),
+            ("deb.de", "bian"),
+            ("/wo", "rk/"),
+            ("/ro", "ot/"),
+        )
+    )
+)
+
+
+def modules() -> dict[str, Path]:
+    """Every module of ours by its dotted name."""
+    found = {}
+    for package, folder in PACKAGES.items():
+        for path in folder.rglob("*.py"):
+            inner = path.relative_to(folder).with_suffix("").parts
+            found[".".join((package, *inner)).removesuffix(".__init__")] = path
+    return found
+
+
+MODULES = modules()
+POLICIES = [name for name in MODULES if name.startswith("hubwarden_policies.")]
+RECORDING = [name for name in POLICIES if name.startswith(RECORDER)]
+
+
+def imports(module: str) -> Iterator[str]:
+    """The dotted names that a module imports, wherever in it; relative ones made absolute."""
+    path = MODULES[module]
+    package = module if path.name == "__init__.py" else module.rpartition(".")[0]
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            above = package.split(".")[: len(package.split(".")) - node.level + 1]
+            origin = ".".join((*above, node.module or "")).strip(".") if node.level else node.module
+            yield from (f"{origin}.{alias.name}" for alias in node.names)
+
+
+def part(module: str) -> str:
+    """The part of hubwarden_policies that a dotted name belongs to."""
+    if module.startswith(f"{RECORDER}.marks"):
+        return "marks"
+    return module.split(".")[1]
+
+
+def foreign(module: str) -> set[str]:
+    """The top-level names that a module imports from neither the standard library nor us."""
+    tops = {name.partition(".")[0] for name in imports(module)}
+    return tops - sys.stdlib_module_names - PACKAGES.keys()
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_packages_import_one_way(module: str) -> None:
+    allowed = {
+        "hubwarden_infra": {"hubwarden_infra"},
+        "hubwarden_policies": {"hubwarden_policies"},
+        "hubwarden_cli": {"hubwarden_cli", "hubwarden_policies"},
+    }[module.partition(".")[0]]
+    ours = {name.partition(".")[0] for name in imports(module)} & PACKAGES.keys()
+    assert ours <= allowed
+
+
+@pytest.mark.parametrize("module", POLICIES)
+def test_a_part_imports_earlier_parts_only(module: str) -> None:
+    places = {name: row for row, names in enumerate(LAYERS) for name in names}
+    assert part(module) in places, f"give {part(module)} its place in LAYERS"
+    for name in imports(module):
+        if name.startswith("hubwarden_policies."):
+            assert places[part(name)] <= places[part(module)], f"{module} imports {name}"
+
+
+@pytest.mark.parametrize("module", [name for name in POLICIES if part(name) in CORE])
+def test_the_core_needs_pydantic_only(module: str) -> None:
+    assert foreign(module) <= {"pydantic"}
+
+
+@pytest.mark.parametrize("module", RECORDING)
+def test_the_recorder_runs_in_the_projects_interpreter(module: str) -> None:
+    text = MODULES[module].read_text(encoding="utf-8")
+    ast.parse(text, feature_version=(3, 9))
+    assert foreign(module) <= {"pulumi", "grpc", "google"}
+    ours = [name for name in imports(module) if name.partition(".")[0] in PACKAGES]
+    assert all(name.startswith(RECORDER) for name in ours)
+    assert "import hubwarden_policies" not in text, "import siblings by a dot"
+    assert "from hubwarden_policies" not in text, "import siblings by a dot"
+
+
+@pytest.mark.parametrize("module", [name for name in POLICIES if name not in RECORDING])
+def test_our_side_of_the_program_gate_needs_no_sdk(module: str) -> None:
+    assert not foreign(module) & {"pulumi", "pulumi_azure_native", "grpc", "google"}
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_a_module_fits_on_two_screens(module: str) -> None:
+    text = MODULES[module].read_text(encoding="utf-8")
+    assert code_lines(text) <= LONGEST, "it holds two things"
+
+
+def code_lines(text: str) -> int:
+    documented = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
+    left_out: set[int] = set()
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, documented) and ast.get_docstring(node, clean=False) is not None:
+            left_out |= set(range(node.body[0].lineno, (node.body[0].end_lineno or 0) + 1))
+    return sum(
+        bool(line.strip()) and not line.strip().startswith("#") and number not in left_out
+        for number, line in enumerate(text.splitlines(), 1)
+    )
+
+
+@pytest.mark.parametrize("folder", ["infra", "policies", "cli"])
+def test_no_folder_shadows_a_library(folder: str) -> None:
+    """Pulumi puts these folders first on `sys.path`: what lies there hides what is installed."""
+    here = {
+        path.stem for path in (ROOT / folder).iterdir() if path.is_dir() or path.suffix == ".py"
+    }
+    libraries = {*sys.stdlib_module_names, *packages_distributions()}
+    assert here & libraries - {"__main__"} <= PACKAGES.keys()
+
+
+def test_no_file_names_a_registry_or_a_machine(lacking: Callable[[str], NoReturn]) -> None:
+    listed = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    if listed.returncode:
+        lacking("Only a git checkout knows which files are tracked: clone the repository.")
+    for name in filter(None, listed.stdout.split("\0")):
+        text = (ROOT / name).read_text(encoding="utf-8", errors="replace")
+        assert not BANNED.search(text), f"{name}: {BANNED.search(text)}"

@@ -1,0 +1,92 @@
+"""The wheel alone, beside nothing but what it asks for, is the whole command."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import venv
+from collections.abc import Callable, Iterator
+from importlib.metadata import Distribution, distribution
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+
+Start = Callable[..., subprocess.CompletedProcess[str]]
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="module")
+def command(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """`hubwarden` from the built wheel, in an environment that has its dependencies only."""
+    folder = tmp_path_factory.mktemp("wheel")
+    build = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory"]
+    subprocess.run([*build, folder], cwd=ROOT, capture_output=True, check=True)
+    (wheel,) = folder.glob("*.whl")
+    environment = folder / "environment"
+    venv.create(environment, symlinks=True)
+    (packages,) = environment.glob("lib/python*/site-packages")
+    for installed in needed(distribution("hubwarden")):
+        link(installed, packages)
+    subprocess.run(
+        [
+            *(Path(sys.prefix) / "bin/uv", "pip", "install", "--offline", "--no-deps"),
+            *("--python", environment / "bin/python", wheel),
+        ],
+        capture_output=True,
+        check=True,
+    )
+    return environment / "bin/hubwarden"
+
+
+def needed(top: Distribution) -> Iterator[Distribution]:
+    """What a distribution asks for, and what that asks for, each once; extras as they are named."""
+    waiting, seen = [(top, "")], {top.name}
+    while waiting:
+        asking, extra = waiting.pop()
+        for asked in map(Requirement, asking.requires or ()):
+            if asked.marker and not asked.marker.evaluate({"extra": extra}):
+                continue
+            found = distribution(asked.name)
+            waiting += [(found, extra) for extra in asked.extras]
+            if found.name not in seen:
+                seen.add(found.name)
+                waiting.append((found, ""))
+                yield found
+
+
+def link(installed: Distribution, packages: Path) -> None:
+    """Puts an installed distribution into another environment, without a copy."""
+    for top in {file.parts[0] for file in installed.files or ()} - {"..", "__pycache__"}:
+        target = Path(str(installed.locate_file(top)))
+        if not (packages / top).exists():
+            (packages / top).symlink_to(target)
+
+
+def test_checks_a_project(
+    command: Path, start: Start, copied: Callable[[str], Path], tmp_path: Path
+) -> None:
+    copied("examples/leaky")
+    done = start(command, "check", "leaky", "--format", "json", cwd=tmp_path)
+    assert done.returncode == 1, done.stdout + done.stderr
+    paths = {finding["path"] for finding in json.loads(done.stdout)["findings"]}
+    assert "outputs.connection" in paths
+
+
+def test_explains_its_rules(command: Path, start: Start, tmp_path: Path) -> None:
+    listed = start(command, "rules", "--format", "json", cwd=tmp_path)
+    assert listed.returncode == 0, listed.stderr
+    rule = json.loads(listed.stdout)[0]
+    explained = start(command, "explain", rule["id"], cwd=tmp_path)
+    assert rule["title"] in explained.stdout, explained.stderr
+
+
+def test_nothing_comes_from_the_checkout(command: Path, start: Start, tmp_path: Path) -> None:
+    program = "import hubwarden_cli as a, hubwarden_infra as b, hubwarden_policies as c; "
+    program += "print(a.__file__, b.__file__, c.__file__, sep='\\n')"
+    done = start(command.parent / "python", "-c", program, cwd=tmp_path)
+    places = [Path(line) for line in done.stdout.splitlines()]
+    assert len(places) == 3, done.stderr
+    assert all(place.is_relative_to(command.parents[1]) for place in places)
