@@ -1,0 +1,98 @@
+"""The report as one JSON object: every key is always there, null where nothing is known."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Final
+
+from hubwarden_policies.model import Location
+from hubwarden_policies.reports.report import Problem, Report, Reported, StackReport
+
+VERSION: Final = 1
+
+
+def render(report: Report) -> str:
+    """The object as text in ASCII, so that no terminal and no pipe can spoil it."""
+    return json.dumps(document(report), indent=2) + "\n"
+
+
+def document(report: Report) -> dict[str, Any]:
+    """The object; `location` and `related` are relative to the root of the finding's project."""
+    summary = report.summary
+    return {
+        "version": VERSION,
+        "stacks": [_stack(stack) for stack in report.stacks],
+        "findings": [_finding(entry) for entry in report.findings],
+        "errors": [_error(problem) for problem in report.errors],
+        "skipped": [{"input": one.input, "reason": one.reason} for one in report.skipped],
+        "inexpressible": [
+            {"rule": one.rule, "resource": one.resource, "path": one.path}
+            for one in report.inexpressible
+        ],
+        "advice": [dict(one) for one in report.advice],
+        "summary": {
+            "open": summary.open,
+            "waived": summary.waived,
+            "baseline": summary.baseline,
+            "undecided": summary.undecided,
+            "errors": summary.errors,
+            "by_severity": {str(severity): n for severity, n in summary.by_severity.items()},
+        },
+    }
+
+
+def _stack(stack: StackReport) -> dict[str, Any]:
+    return {
+        "project": stack.project,
+        "stack": stack.stack,
+        "resources": stack.resources,
+        "rules": stack.rules,
+        "undecided": stack.undecided,
+        "seconds": round(stack.seconds, 3),
+        "isolation": stack.isolation,
+    }
+
+
+def _finding(entry: Reported) -> dict[str, Any]:
+    finding = entry.finding
+    place, *inner = finding.locations or (None,)
+    return {
+        "rule": finding.rule.id,
+        "severity": str(finding.severity),
+        "level": finding.level,
+        "status": finding.status,
+        "stack": finding.stack,
+        "resource": {
+            "type": finding.subject.type,
+            "name": finding.subject.name,
+            "address": finding.subject.address,
+        },
+        "path": finding.path,
+        "message": finding.message,
+        "fix": finding.fix,
+        "fingerprint": finding.fingerprint,
+        "location": _location(place),
+        "related": [
+            {"file": location.file, "line": location.line, "message": message}
+            for location, message in (
+                *((location, "called from there") for location in inner if location),
+                *finding.related,
+            )
+        ],
+    }
+
+
+def _error(problem: Problem) -> dict[str, Any]:
+    return {
+        "input": problem.input,
+        "stack": problem.stack,
+        "kind": problem.kind,
+        "message": problem.message,
+        "location": _location(problem.location),
+    }
+
+
+def _location(location: Location | None) -> dict[str, Any] | None:
+    if location is None:
+        return None
+    return {"file": location.file, "line": location.line, "column": location.column}

@@ -1,0 +1,158 @@
+"""What a check found, as one value that every format prints and that knows its exit code."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from hubwarden_policies.evaluate import Finding
+from hubwarden_policies.model import Location
+from hubwarden_policies.rule import Severity
+
+# Of several reasons, the one that most needs a person's attention is the exit code.
+PRECEDENCE: Final = (2, 70, 4, 3, 1, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """The line of source that a finding points at, redacted.
+
+    The caret goes under the `width` characters from column `column` (from 1), None where that
+    place is not known.
+    """
+
+    text: str
+    column: int | None = None
+    width: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """A finding of one project. `folder` is the project's as the user named it, '' for here."""
+
+    finding: Finding
+    folder: str = ""
+    excerpt: Excerpt | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StackReport:
+    """One stack that was judged.
+
+    `resources` counts all, `judged` those of a type that a rule reads, `other` the rest by type.
+    `rules` counts the rules that were applied, `undecided` their undecided findings. `seconds` is
+    wall time, `isolation` what held the program. `notes` are sentences that a reader should know.
+    """
+
+    project: str
+    stack: str
+    resources: int
+    judged: int
+    rules: int
+    undecided: int
+    seconds: float
+    isolation: str | None = None
+    other: Mapping[str, int] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why something could not be judged: a sentence with a way out, and the exit code it means.
+
+    `traceback` are the lines of the program's own, cut to the user's frames.
+    """
+
+    input: str
+    stack: str | None
+    kind: str
+    message: str
+    exit_code: int
+    location: Location | None = None
+    folder: str = ""
+    traceback: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """Something that was not looked into, and why."""
+
+    input: str
+    reason: str
+    stack: str
+    location: Location | None = None
+    folder: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Inexpressible:
+    """A rule that this format has no words for, at one resource."""
+
+    rule: str
+    resource: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """Counts of findings by status, of errors, and of open findings by severity (all five)."""
+
+    open: int
+    waived: int
+    baseline: int
+    undecided: int
+    errors: int
+    by_severity: Mapping[Severity, int]
+
+
+@dataclass(frozen=True)
+class Report:
+    """Everything that one run of `check` has to say. `advice` is Checkov's, by its check's id."""
+
+    stacks: tuple[StackReport, ...] = ()
+    findings: tuple[Reported, ...] = ()
+    errors: tuple[Problem, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+    inexpressible: tuple[Inexpressible, ...] = ()
+    advice: tuple[Mapping[str, Any], ...] = ()
+
+    @property
+    def summary(self) -> Summary:
+        """The counts of this report."""
+        findings = [entry.finding for entry in self.findings]
+        statuses = Counter[str](finding.status for finding in findings)
+        severities = Counter(f.severity for f in findings if f.status == "open")
+        return Summary(
+            open=statuses["open"],
+            waived=statuses["waived"],
+            baseline=statuses["baseline"],
+            undecided=statuses["undecided"],
+            errors=len(self.errors),
+            by_severity={s: severities[s] for s in sorted(Severity, reverse=True)},
+        )
+
+    def failing(
+        self, *, strict: bool = False, fail_on: Severity | None = None
+    ) -> tuple[Finding, ...]:
+        """The findings for which the check fails.
+
+        Those whose level is mandatory; with `fail_on` the open ones of that severity and above
+        instead; with `strict` every undecided one too.
+        """
+
+        def fails(finding: Finding) -> bool:
+            if finding.status == "undecided":
+                return strict or finding.level == "mandatory"
+            if finding.status != "open":
+                return False
+            return finding.level == "mandatory" if fail_on is None else finding.severity >= fail_on
+
+        return tuple(entry.finding for entry in self.findings if fails(entry.finding))
+
+    def exit_code(self, *, strict: bool = False, fail_on: Severity | None = None) -> int:
+        """The exit code: of several reasons the first in `PRECEDENCE`."""
+        codes = {problem.exit_code for problem in self.errors}
+        codes.add(1 if self.failing(strict=strict, fail_on=fail_on) else 0)
+        return next(code for code in PRECEDENCE if code in codes)
