@@ -64,6 +64,8 @@ def here() -> Frames:
 
 def user_file(name: str) -> str | None:
     """The absolute path of a code object's file where that is user code, else None."""
+    if name in _known:
+        return _known[name]
     path = None if name.startswith("<") else os.path.abspath(os.path.join(_root, name))
     if path is not None and _is_foreign(path):
         path = None
@@ -145,9 +147,8 @@ def _if_user(function: Callable[..., Result]) -> Callable[..., Result]:
 
     @functools.wraps(function)
     def asking(*args: Any, **kwargs: Any) -> Result:
-        name = sys._getframe(1).f_code.co_filename
-        path = _known[name] if name in _known else user_file(name)
-        return (function if path is None else remembering)(*args, **kwargs)
+        by_user = user_file(sys._getframe(1).f_code.co_filename) is not None
+        return (remembering if by_user else function)(*args, **kwargs)
 
     return asking
 

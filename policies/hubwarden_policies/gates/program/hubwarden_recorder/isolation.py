@@ -13,7 +13,8 @@ import contextlib
 import os
 from typing import TYPE_CHECKING, Any
 
-from .world import World, is_inside, limit, own_folders, plan
+from .paths import is_inside
+from .world import World, limit, own_folders, plan
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -16,7 +16,7 @@ import stat
 from typing import TYPE_CHECKING
 
 from . import kernel
-from .world import is_inside
+from .paths import is_inside
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -9,6 +9,8 @@ import sys
 import tempfile
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from .paths import is_inside
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -96,11 +98,6 @@ def limit() -> None:
             limit = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
             with contextlib.suppress(ValueError, OSError):
                 resource.setrlimit(number, (limit, limit))
-
-
-def is_inside(path: str, folder: str) -> bool:
-    """Whether `path` is `folder` or lies in it. Both absolute."""
-    return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
 
 
 def sweep(scratch: str) -> None:
