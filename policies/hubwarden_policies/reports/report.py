@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from hubwarden_policies.evaluate import Finding
+from hubwarden_policies.evaluate import Finding, Status
 from hubwarden_policies.model import Location
 from hubwarden_policies.rule import Severity
 
@@ -133,9 +133,13 @@ class Report:
             by_severity={s: severities[s] for s in sorted(Severity, reverse=True)},
         )
 
+    def having(self, status: Status) -> tuple[Reported, ...]:
+        """The findings of a status."""
+        return tuple(entry for entry in self.findings if entry.finding.status == status)
+
     def failing(
         self, *, strict: bool = False, fail_on: Severity | None = None
-    ) -> tuple[Finding, ...]:
+    ) -> tuple[Reported, ...]:
         """The findings for which the check fails.
 
         Those whose level is mandatory; with `fail_on` the open ones of that severity and above
@@ -149,7 +153,7 @@ class Report:
                 return False
             return finding.level == "mandatory" if fail_on is None else finding.severity >= fail_on
 
-        return tuple(entry.finding for entry in self.findings if fails(entry.finding))
+        return tuple(entry for entry in self.findings if fails(entry.finding))
 
     def exit_code(self, *, strict: bool = False, fail_on: Severity | None = None) -> int:
         """The exit code: of several reasons the first in `PRECEDENCE`."""

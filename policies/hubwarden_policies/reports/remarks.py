@@ -1,0 +1,91 @@
+"""What a report says besides findings: errors, what nobody could tell or see, what was checked."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Final
+
+from hubwarden_policies.reports.page import Page
+from hubwarden_policies.reports.report import Problem, Report, StackReport
+from hubwarden_policies.reports.shared import Shared, at, shared
+
+_ISOLATION: Final = {
+    "namespaces": "held in namespaces (no network, writes to a scratch folder only)",
+    "observed": "observed only (this machine held nothing back)",
+}
+# So many types that no rule reads are named; the rest is a number.
+NAMED: Final = 4
+
+
+def count(number: int, noun: str) -> str:
+    """`1 stack`, `2 stacks`."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def error(problem: Problem, page: Page) -> list[str]:
+    """Why something could not be judged, and the program's own traceback if there is one."""
+    who = f"{problem.input} ({problem.stack})" if problem.stack else problem.input
+    lines = page.wrap(f"{who}: {problem.message}", 0, "error: ", "error")
+    if problem.location:
+        lines += page.wrap(at(problem.location, problem.folder), 7, "at ")
+    return lines + [page.plain(f"       {line}") for line in problem.traceback]
+
+
+def undecided(report: Report, page: Page) -> list[str]:
+    """What was not decided, by what would decide it."""
+    groups: dict[str, list[Shared]] = defaultdict(list)
+    for one in shared(report.having("undecided")):
+        groups[one.finding.message].append(one)
+    if not groups:
+        return []
+    lines = [page.paint("bold", "not decided") + " (with --strict these fail the check)"]
+    for message, gaps in groups.items():
+        lines += page.wrap(message, 2)
+        for one in gaps:
+            where = f", {one.at(one.finding.locations[0])}" if one.finding.locations else ""
+            lines += page.wrap(f"{one.what}{where}", 4, f"{one.finding.rule.id}: ")
+    return lines
+
+
+def skipped(report: Report, page: Page) -> list[str]:
+    """What was not seen inside, with the stacks that have it."""
+    groups: dict[tuple[str, str, str], list[str]] = defaultdict(list)
+    for one in report.skipped:
+        where = at(one.location, one.folder) if one.location else ""
+        groups[one.input, one.reason, where].append(one.stack)
+    lines = [page.paint("bold", "not seen inside")] if groups else []
+    for (what, reason, where), stacks in groups.items():
+        named = ", ".join(filter(None, [f"{what} ({', '.join(stacks)})", where]))
+        lines += page.wrap(f"{named}: {reason}", 2)
+    return lines
+
+
+def checked(report: Report, page: Page) -> list[str]:
+    """Every stack: how much of it was judged, how long that took, what held the program."""
+    lines = [page.paint("bold", "checked")] if report.stacks else []
+    for stack in report.stacks:
+        lines += page.wrap(_stack(stack), 2)
+        for note in _notes(stack):
+            lines += page.wrap(note, 4)
+    return lines
+
+
+def _stack(stack: StackReport) -> str:
+    isolation = stack.isolation and _ISOLATION.get(stack.isolation, stack.isolation)
+    return ", ".join(
+        [
+            f"{stack.project}, stack {stack.stack}: {count(stack.resources, 'resource')}",
+            count(stack.rules, "rule"),
+            f"{stack.seconds:.1f} s",
+            *([f"the program was {isolation}"] if isolation else []),
+        ]
+    )
+
+
+def _notes(stack: StackReport) -> list[str]:
+    if not stack.other:
+        return list(stack.notes)
+    types = sorted(stack.other.items(), key=lambda item: (-item[1], item[0]))
+    named = ", ".join(f"{name} {number}" for name, number in types[:NAMED])
+    rest = f" and {len(types) - NAMED} more" if len(types) > NAMED else ""
+    return [*stack.notes, f"not judged, as no rule reads these types: {named}{rest}"]

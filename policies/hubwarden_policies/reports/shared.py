@@ -1,0 +1,79 @@
+"""What several stacks share is one finding to a person who reads, with the stacks named."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import groupby
+
+from hubwarden_policies.evaluate import Finding
+from hubwarden_policies.model import PROGRAM_TYPE, STACK_TYPE, Location
+from hubwarden_policies.reports.report import Excerpt, Reported
+
+Place = tuple[str, str, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """One finding and the stacks that have it."""
+
+    finding: Finding
+    stacks: tuple[str, ...]
+    folder: str
+    excerpt: Excerpt | None
+
+    @property
+    def place(self) -> Place:
+        """Folder, file, line and column, so that findings sort as they stand in the source."""
+        first = self.finding.locations[:1]
+        return (self.folder, *(_key(first[0]) if first else ("", 0, 0)))
+
+    @property
+    def what(self) -> str:
+        """The property at fault as a sentence names it, with the stacks."""
+        subject, path = self.finding.subject, self.finding.path
+        whole = subject.type in (STACK_TYPE, PROGRAM_TYPE)
+        named = path if whole else f"{path} of {subject.name}" if path else subject.name
+        return f"{named or subject.name} ({', '.join(self.stacks)})"
+
+    def at(self, location: Location) -> str:
+        """A place as an editor or a terminal opens it."""
+        return at(location, self.folder)
+
+
+def at(location: Location, folder: str = "") -> str:
+    """`file:line:column`, from where the command was started."""
+    file = f"{folder}/{location.file}" if folder else location.file
+    return ":".join(str(part) for part in (file, location.line, location.column) if part)
+
+
+def shared(entries: Iterable[Reported]) -> list[Shared]:
+    """Each finding once: by place, and at one place the worst first."""
+    same = sorted(entries, key=_identity)
+    found = []
+    for _, group in groupby(same, _identity):
+        entry, *others = group
+        stacks = dict.fromkeys(one.finding.stack for one in (entry, *others))
+        found.append(Shared(entry.finding, tuple(stacks), entry.folder, entry.excerpt))
+    return sorted(found, key=lambda one: (one.place, -one.finding.severity, one.finding.rule.id))
+
+
+def _identity(entry: Reported) -> tuple[object, ...]:
+    finding, subject = entry.finding, entry.finding.subject
+    return (
+        entry.folder,
+        finding.rule.id,
+        finding.severity,
+        subject.type,
+        # The name of a stack's own resource holds the stack's name, and tells nothing more.
+        "" if subject.type == STACK_TYPE else subject.name,
+        finding.path,
+        finding.message,
+        finding.fix,
+        [_key(location) for location in finding.locations],
+        [(_key(location), message) for location, message in finding.related],
+    )
+
+
+def _key(location: Location) -> tuple[str, int, int]:
+    return location.file, location.line, location.column or 0
