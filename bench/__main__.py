@@ -1,0 +1,134 @@
+"""One table of ratios from one run; exits 1 where a budget is missed."""
+
+from __future__ import annotations
+
+import os
+import sys
+import sysconfig
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bench.measure import Command, Cost, measure
+from bench.template import write_template
+from hubwarden_policies.gates.program.gate import Conditions, examine
+from hubwarden_policies.gates.program.project import read_project
+from hubwarden_policies.team import Team
+
+ROOT = Path(__file__).parents[1]
+PROGRAM = ROOT / "bench/program"
+SCRIPTS = Path(sysconfig.get_path("scripts"))
+SIZES = (8, 100, 1000)
+LARGEST_PROCESS = 250  # MiB
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One budget: what was measured, against what, how many times that, and how many may be."""
+
+    what: str
+    measured: str
+    against: str
+    ratio: float
+    budget: float
+
+
+def main() -> int:
+    """Measure, print, and judge by the budgets."""
+    with tempfile.TemporaryDirectory() as name:
+        scratch = Path(name)
+        environ = {**os.environ, "HOME": name}
+        ours = measure(_whole(scratch), runs=5, environ=environ)
+        ours |= measure(_sizes(scratch), runs=3, environ=environ)
+    rows = [*_speed(ours), *_size(ours)]
+    print(f"{'':44}{'hubwarden':>12}  {'against':26}{'ratio':>6}{'budget':>8}")
+    for row in rows:
+        missed = "" if row.ratio <= row.budget else "  missed"
+        print(
+            f"{row.what:44}{row.measured:>12}  {row.against:26}{row.ratio:6.2f}"
+            f"{row.budget:8.2f}{missed}"
+        )
+    return int(any(row.ratio > row.budget for row in rows))
+
+
+def _whole(scratch: Path) -> dict[str, Command]:
+    stacks = read_project(ROOT).stacks
+    one, *_ = _templates(ROOT, stacks, scratch)
+    files = [part for stack in stacks for part in ("--file", scratch / f"{stack}.json")]
+    return {
+        "pass": Command((sys.executable, "-c", "pass"), ROOT),
+        "version": Command((SCRIPTS / "hubwarden", "--version"), ROOT),
+        "one": Command((SCRIPTS / "hubwarden", "check", "--stack", stacks[0]), ROOT),
+        "one checkov": _checkov("--file", one),
+        "both": Command((SCRIPTS / "hubwarden", "check"), ROOT),
+        "both checkov": _checkov(*files),
+    }
+
+
+def _sizes(scratch: Path) -> dict[str, Command]:
+    stacks = tuple(f"of-{size}" for size in SIZES)
+    templates = _templates(PROGRAM, stacks, scratch)
+    commands = {}
+    for size, stack, template in zip(SIZES, stacks, templates, strict=True):
+        check = (SCRIPTS / "hubwarden", "check", PROGRAM, "--stack", stack)
+        commands[f"{size}"] = Command(check, ROOT, codes=(0, 1))
+        commands[f"{size} checkov"] = _checkov("--file", template)
+    return commands
+
+
+def _templates(folder: Path, stacks: tuple[str, ...], scratch: Path) -> list[Path]:
+    today = datetime.now(UTC).date()
+    for examined in examine(
+        read_project(folder),
+        stacks,
+        rules=(),
+        team=lambda _: Team(today=today),
+        conditions=Conditions(environ=os.environ),
+    ):
+        if examined.stack is None:
+            raise RuntimeError(examined.errors[0].message)
+        write_template(examined.stack, scratch / f"{examined.stack_name}.json")
+    return [scratch / f"{stack}.json" for stack in stacks]
+
+
+def _checkov(*arguments: str | Path) -> Command:
+    quiet = ("--framework", "arm", "--skip-download", "--compact", "--quiet")
+    return Command((SCRIPTS / "checkov", *quiet, *arguments), ROOT, codes=(0, 1))
+
+
+def _speed(costs: dict[str, Cost]) -> Iterator[Row]:
+    def against_checkov(what: str, name: str, budget: float) -> Row:
+        ours, theirs = costs[name].seconds, costs[f"{name} checkov"].seconds
+        return Row(what, f"{ours:.2f} s", f"Checkov {theirs:.2f} s", ours / theirs, budget)
+
+    yield against_checkov("check of one stack, cold", "one", 0.6)
+    yield against_checkov("check of all shipped stacks, cold", "both", 0.8)
+    yield against_checkov("check of 1,000 resources", "1000", 2.0)
+    small, middle, large = (costs[f"{size}"].seconds for size in SIZES)
+    early = (middle - small) / (SIZES[1] - SIZES[0]) * 1000
+    late = (large - middle) / (SIZES[2] - SIZES[1]) * 1000
+    yield Row(
+        "one more resource, 100 to 1,000", f"{late:.1f} ms", f"8 to 100: {early:.1f} ms",
+        late / early, 2.0,
+    )  # fmt: skip
+    version, nothing = costs["version"].seconds, costs["pass"].seconds
+    yield Row(
+        "hubwarden --version, in seconds",
+        f"{version:.2f} s",
+        f"python -c pass {nothing:.2f} s",
+        version,
+        0.25,
+    )
+
+
+def _size(costs: dict[str, Cost]) -> Iterator[Row]:
+    for name in ("both", *map(str, SIZES)):
+        peak = costs[name].peak
+        what = f"largest process, {name if name.isdigit() else 'all shipped stacks'}"
+        yield Row(what, f"{peak:.0f} MiB", f"{LARGEST_PROCESS} MiB", peak / LARGEST_PROCESS, 1.0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
