@@ -2,9 +2,89 @@
 
 from __future__ import annotations
 
-from typing import Final
+from functools import cache
+from typing import Any, Final
 
+from hubwarden_policies.data import load
 from hubwarden_policies.rule import Rule
-from hubwarden_policies.rules.hub_identity import hub_local_auth
+from hubwarden_policies.rules.app_settings import app_setting_connection_string
+from hubwarden_policies.rules.coverage import not_covered
+from hubwarden_policies.rules.dps_links import dps_link_in_clear, dps_link_owner_policy
+from hubwarden_policies.rules.hub_identity import hub_local_auth, hub_unlisted_policy
+from hubwarden_policies.rules.hub_keys import hub_file_upload_account_key, hub_routing_key
+from hubwarden_policies.rules.hub_links import dps_link_keyless_hub, hub_unused_link_policy
+from hubwarden_policies.rules.hub_tls import hub_old_tls
+from hubwarden_policies.rules.leaks import credential_in_output, credential_leak
+from hubwarden_policies.rules.log_categories import diag_missing_category
+from hubwarden_policies.rules.log_destination import diag_without_destination
+from hubwarden_policies.rules.logs import dps_without_logs, hub_without_logs, kv_without_audit_logs
+from hubwarden_policies.rules.logs_beside import resource_without_logs
+from hubwarden_policies.rules.policy_keys import dps_policy_inline_key, hub_policy_inline_key
+from hubwarden_policies.rules.public_network import (
+    dps_public_network,
+    hub_public_network,
+    kv_public_network,
+)
+from hubwarden_policies.rules.vault import (
+    kv_access_policies,
+    kv_purge,
+    kv_short_retention,
+    kv_soft_delete_off,
+)
+from hubwarden_policies.rules.vault_secrets import kv_secret_hub_owner, kv_secret_in_clear
+from hubwarden_policies.rules.written_out import config_connection_string, source_connection_string
 
-RULES: Final[tuple[Rule, ...]] = (hub_local_auth,)
+RULES: Final[tuple[Rule, ...]] = (
+    hub_local_auth,
+    hub_unlisted_policy,
+    hub_unused_link_policy,
+    hub_policy_inline_key,
+    hub_routing_key,
+    hub_file_upload_account_key,
+    hub_public_network,
+    hub_old_tls,
+    hub_without_logs,
+    dps_link_in_clear,
+    dps_link_owner_policy,
+    dps_link_keyless_hub,
+    dps_policy_inline_key,
+    dps_public_network,
+    dps_without_logs,
+    kv_soft_delete_off,
+    kv_short_retention,
+    kv_purge,
+    kv_access_policies,
+    kv_public_network,
+    kv_secret_in_clear,
+    kv_secret_hub_owner,
+    kv_without_audit_logs,
+    diag_missing_category,
+    diag_without_destination,
+    resource_without_logs,
+    credential_in_output,
+    credential_leak,
+    config_connection_string,
+    source_connection_string,
+    app_setting_connection_string,
+    not_covered,
+)
+
+
+@cache
+def catalogue() -> dict[str, Any]:
+    """The entries of data/catalogue.json by their id: what a rule may decide, and who else does."""
+    return {entry["id"]: entry for entry in load("catalogue.json")}
+
+
+def find(name: str) -> Rule | None:
+    """The rule with this id or former id."""
+    return next((rule for rule in RULES if name == rule.id or name in rule.aliases), None)
+
+
+def peers(rule: Rule) -> dict[str, tuple[str, ...]]:
+    """Equal rules of others by their tool, from the catalogue entries that the rule covers."""
+    found: dict[str, list[str]] = {}
+    for entry_id in rule.covers:
+        for tool, ids in catalogue()[entry_id].get("peers", {}).items():
+            found.setdefault(tool, []).extend(ids)
+    return {tool: tuple(dict.fromkeys(ids)) for tool, ids in found.items()}

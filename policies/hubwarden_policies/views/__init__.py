@@ -104,6 +104,11 @@ class ResourceView(View):
         """The window on this resource."""
         return cls(resource)
 
+    @property
+    def address(self) -> str:
+        """What identifies the resource in its stack."""
+        return self._resource.address
+
     def violation(
         self,
         path: str,

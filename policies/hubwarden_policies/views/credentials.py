@@ -25,7 +25,8 @@ _KEY: Final = re.compile(
     r"(?P<key>[A-Za-z0-9+/]{12,}={0,2})(?![\w+/={<-])",
     re.IGNORECASE,
 )
-_TOKEN: Final = re.compile(r"[^\s\"'`]*\bsig=(?P<key>[\w%+/-]{20,}={0,2})[^\s\"'`]*")
+_SIGNATURE: Final = re.compile(r"\bsig=(?=[\w%+/-]*[\d%+/])(?P<key>[\w%+/-]{20,}={0,2})")
+_BOUNDARY: Final = re.compile(r"[\s\"'`]")
 _HINTS: Final = (
     (re.compile(r"\bDeviceId\s*=", re.IGNORECASE), "a device's key"),
     (re.compile(r"\bHostName\s*=[^;]*azure-devices-provisioning", re.IGNORECASE), "a DPS key"),
@@ -64,14 +65,20 @@ class Credential:
 def find_credentials(text: str) -> Iterator[Credential]:
     """Every credential written out in a text, in its order."""
     found = [_keyed(text, match) for match in _KEY.finditer(text) if _is_key(match["key"])]
-    found += [
-        Credential(
-            match.start("key"), match.end("key"), "a shared access signature", _resource(match[0])
-        )
-        for match in _TOKEN.finditer(text)
-        if "se=" in match[0]
-    ]
+    for match in _SIGNATURE.finditer(text):
+        token = _around(text, match)
+        if "se=" in token:
+            about = re.search(r"\bsr=[^&]+", token)
+            what = "a shared access signature"
+            found.append(Credential(match.start(), match.end(), what, about[0] if about else ""))
     return iter(sorted(found, key=lambda credential: credential.start))
+
+
+def _around(text: str, match: re.Match[str]) -> str:
+    """The word that the signature stands in: a token's other fields may come before or after."""
+    before = text[max(0, match.start() - _CONTEXT) : match.start()]
+    after = text[match.end() : match.end() + _CONTEXT]
+    return _BOUNDARY.split(before)[-1] + match[0] + _BOUNDARY.split(after)[0]
 
 
 def _keyed(text: str, match: re.Match[str]) -> Credential:
@@ -83,11 +90,6 @@ def _keyed(text: str, match: re.Match[str]) -> Credential:
         storage = match["field"].lower() == "accountkey"
         what = "a storage account's key" if storage else "a shared access key"
     return Credential(match.start(), match.end(), what, ";".join(_NAMES.findall(before)))
-
-
-def _resource(token: str) -> str:
-    found = re.search(r"\bsr=([^&]+)", token)
-    return found[1] if found else ""
 
 
 def _is_key(key: str) -> bool:

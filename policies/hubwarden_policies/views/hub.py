@@ -19,6 +19,10 @@ class SharedAccessPolicy(View):
     secondary_key: Text | None = None
     rights: str = ""
 
+    def keys(self) -> tuple[Text, ...]:
+        """The keys that are set here."""
+        return tuple(key for key in (self.primary_key, self.secondary_key) if key is not None)
+
     def right_set(self) -> frozenset[str]:
         """The rights, in lower case."""
         return frozenset(right.strip().casefold() for right in self.rights.split(",") if right)
@@ -27,14 +31,26 @@ class SharedAccessPolicy(View):
 class RoutingEndpoint(View):
     """Where the hub sends messages; a Cosmos DB container has keys, the others a string."""
 
-    name: str = ""
     connection_string: Text | None = None
     primary_key: Text | None = None
     secondary_key: Text | None = None
 
+    def keys(self) -> tuple[Text, ...]:
+        """The credentials that are set here."""
+        said = (self.connection_string, self.primary_key, self.secondary_key)
+        return tuple(key for key in said if key is not None)
+
 
 class RoutingEndpoints(View):
     """The endpoints by their kind."""
+
+    KINDS: ClassVar[tuple[str, ...]] = (
+        "event_hubs",
+        "service_bus_queues",
+        "service_bus_topics",
+        "storage_containers",
+        "cosmos_containers",
+    )
 
     event_hubs: tuple[RoutingEndpoint, ...] = ()
     service_bus_queues: tuple[RoutingEndpoint, ...] = ()

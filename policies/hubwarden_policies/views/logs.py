@@ -12,26 +12,15 @@ from hubwarden_policies.views.storage import BLOB_SERVICE
 from hubwarden_policies.views.targets import read_target
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from hubwarden_policies.model import Resource, Stack
+    from hubwarden_policies.views.categories import Categories
     from hubwarden_policies.views.diagnostics import LogSetting
     from hubwarden_policies.views.storage import BlobService
     from hubwarden_policies.views.targets import Target
 
 BLOB_CHILD: Final = "/blobservices/default"
-
-
-@dataclass(frozen=True, slots=True)
-class Categories:
-    """The log categories of a type that must be enabled, and what its category groups hold.
-
-    A group that is not named here does not exist for the type and logs nothing; one with ()
-    logs something, but Azure does not publish what.
-    """
-
-    required: tuple[str, ...]
-    groups: Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
