@@ -10,7 +10,7 @@ from hubwarden_policies.views.subjects import stack_subject, subject, subject_at
 @rule(
     "Resource of a kind that rules judge comes from another package",
     severity=HIGH,
-    practices=("D3",),
+    practices=("D1",),
     fix=(
         "Declare it with azure-native (`pulumi_azure_native`), or waive this rule for it and say "
         "who checks it. To move a resource that exists, `pulumi import` it into azure-native first "
