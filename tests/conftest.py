@@ -18,13 +18,20 @@ COMMAND = Path(sysconfig.get_path("scripts")) / "hubwarden"
 
 
 @pytest.fixture(scope="session")
-def start() -> Callable[..., subprocess.CompletedProcess[str]]:
-    """Runs a command, `start(command, *arguments, cwd=…)`, without terminal and input.
+def environ() -> dict[str, str]:
+    """The environment of a person's shell.
 
-    `CI` is not passed on: with it a check would look at the base branch of a checkout.
+    Without `CI`, with which a check looks at the base branch of a checkout, and without what make
+    tells the makes that it starts.
     """
-    left_out = ("CI", "FORCE_COLOR", "VIRTUAL_ENV")
-    environ = {name: text for name, text in os.environ.items() if name not in left_out}
+    left_out = {"CI", "FORCE_COLOR", "MAKEFLAGS", "MAKELEVEL", "MFLAGS", "VIRTUAL_ENV"}
+    shell = {name: text for name, text in os.environ.items() if name not in left_out}
+    return shell | {"PATH": f"{COMMAND.parent}{os.pathsep}{os.environ['PATH']}"}
+
+
+@pytest.fixture(scope="session")
+def start(environ: dict[str, str]) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Runs a command, `start(command, *arguments, cwd=…)`, without terminal and input."""
 
     def run(command: Path, *arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
