@@ -22,7 +22,7 @@ RECORDER = f"{PROGRAM_GATE}.hubwarden_recorder"
 
 # A part of hubwarden_policies knows its own row and those before it, never a later one.
 LAYERS = (
-    {"model", "marks"},
+    {"model", "marks", "data"},
     {"rule", "team", "page"},
     {"views"},
     {"rules"},

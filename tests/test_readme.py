@@ -58,7 +58,7 @@ def test_shows_what_happens(command: str, output: str, environ: dict[str, str]) 
 
 @pytest.mark.parametrize("command", listed())
 def test_lists_what_works(
-    command: str, environ: dict[str, str], copied: Callable[[str], Path], tmp_path: Path
+    command: str, environ: dict[str, str], copied: Callable[[str], Path]
 ) -> None:
     here = copied("examples/leaky")
     copied("examples/styles/args").rename(here / "other")
