@@ -26,7 +26,7 @@ LAYERS = (
     {"rule", "team", "page"},
     {"views"},
     {"rules"},
-    {"catalogue", "evaluate"},
+    {"catalogue", "evaluate", "practices"},
     {"settings", "shapes", "redact"},
     {"gates"},
     {"reports"},

@@ -26,7 +26,7 @@ class Practice:
     """One practice, and how it can be shown that it is followed.
 
     `proofs`: `enforced` before the deployment by a rule, `verifiable` from data such as a log or
-    an export, `attested` by a person. `attested` is what of it only a person can say, '' if nothing.
+    an export, `attested` by a person. The field `attested` is what only a person can say of it.
     """
 
     code: str
