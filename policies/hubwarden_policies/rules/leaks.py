@@ -45,7 +45,7 @@ OWNERS: Final[tuple[Rule, ...]] = (
         "it must leave, wrap it: `pulumi.export(NAME, pulumi.Output.secret(…))`. Then change the "
         "key, for it was readable."
     ),
-    covers=("stack-output-no-key", "listkeys-result-secret"),
+    covers=("stack-output-no-key", "secret-not-in-outputs", "listkeys-result-secret"),
     maps={"MCSB v1": ("IM-8",)},
     no_unknown="a value that is not known is followed by its mark, or by nobody at all",
 )

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
         'Enable `{"category_group": "allLogs", "enabled": True}` in `logs`, or add the missing '
         "categories one by one. Nothing is replaced."
     ),
-    covers=("diag-required-categories",),
+    covers=("diag-required-categories", "st-blob-logging"),
     reads=(*DiagnosticSetting.arm_types, *IotHub.arm_types, *Dps.arm_types, BLOB_SERVICE),
     maps={"MCSB v1": ("LT-3",)},
 )

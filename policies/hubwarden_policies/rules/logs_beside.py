@@ -32,7 +32,7 @@ _NAMESPACES = (
         '`workspace_id`, and `logs=[{"category_group": "allLogs", "enabled": True}]`. Nothing else '
         "changes."
     ),
-    covers=("diag-one-per-resource",),
+    covers=("diag-one-per-resource", "eh-resource-logs", "st-blob-logging"),
     reads=(*_NAMESPACES, BLOB_SERVICE, CONTAINER),
     maps={"MCSB v1": ("LT-3",)},
     no_unknown=MISSING,

@@ -61,7 +61,7 @@ def kv_soft_delete_off(vault: Vault) -> Verdicts:
         "Leave `soft_delete_retention_in_days` out: Azure's default is 90. The time is fixed when "
         "a vault is made; an existing vault keeps its own, and a new one needs another name."
     ),
-    covers=("kv-soft-delete",),
+    covers=("kv-soft-delete-days",),
     maps={"MCSB v1": ("DP-8",)},
 )
 def kv_short_retention(vault: Vault) -> Verdicts:
