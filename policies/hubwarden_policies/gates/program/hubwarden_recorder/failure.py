@@ -1,0 +1,81 @@
+"""What ended a program, as ERROR in `recording.py`."""
+
+from __future__ import annotations
+
+import linecache
+import traceback
+from typing import TYPE_CHECKING, Any
+
+from .frames import user_file
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+_ENCODING = ("codec can't decode", "encoding problem", "Non-UTF-8 code", "unknown encoding")
+
+
+def describe(error: BaseException, kind: str | None = None) -> dict[str, Any]:
+    """The failure with the user's own frames, and the traceback cut to them."""
+    frames = _frames(error.__traceback__)
+    name = None
+    if kind is None:
+        kind, name = _kind(error)
+    if isinstance(error, SyntaxError) and error.filename and user_file(error.filename):
+        frames.append([user_file(error.filename), error.lineno or 1, "<module>"])
+    text = [
+        f'File "{file}", line {line}, in {function}\n  {linecache.getline(file, line).strip()}'
+        for file, line, function in frames
+    ]
+    return {
+        "kind": kind,
+        "type": type(error).__name__,
+        "message": _message(error),
+        "name": name,
+        "frames": frames,
+        "traceback": [*text, *(part.strip() for part in traceback.format_exception_only(type(error), error))],
+    }
+
+
+def _kind(error: BaseException) -> tuple[str, str | None]:
+    import pulumi
+
+    config: Any = __import__("pulumi.config", fromlist=["config"])
+    if isinstance(error, SyntaxError):
+        wrong = any(text in str(error) for text in _ENCODING)
+        return ("encoding" if wrong else "syntax"), None
+    if isinstance(error, UnicodeDecodeError) and _in_import(error.__traceback__):
+        return "encoding", None
+    if isinstance(error, ModuleNotFoundError):
+        return "missing-package", error.name
+    if isinstance(error, getattr(pulumi, "ConfigMissingError", config.ConfigMissingError)):
+        return "missing-config", error.key  # type: ignore[attr-defined]
+    if isinstance(error, config.ConfigTypeError):
+        return "bad-config", error.key  # type: ignore[attr-defined]
+    if isinstance(error, SystemExit):
+        return "exit", None
+    return "exception", None
+
+
+def _message(error: BaseException) -> str:
+    # What the SDK says of a config value repeats the value.
+    if type(error).__name__ == "ConfigTypeError":
+        return f"{error.key} is not {error.expect_type}"  # type: ignore[attr-defined]
+    return str(error)
+
+
+def _in_import(trace: TracebackType | None) -> bool:
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename.startswith("<frozen importlib"):
+            return True
+        trace = trace.tb_next
+    return False
+
+
+def _frames(trace: TracebackType | None) -> list[list[Any]]:
+    found = []
+    while trace is not None:
+        path = user_file(trace.tb_frame.f_code.co_filename)
+        if path is not None:
+            found.append([path, trace.tb_lineno, trace.tb_frame.f_code.co_name])
+        trace = trace.tb_next
+    return found

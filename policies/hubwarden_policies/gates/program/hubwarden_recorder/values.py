@@ -1,0 +1,190 @@
+"""Pulumi's wire values and the Python values of the recorder, which keep secrets and unknowns.
+
+On the wire a value is a `google.protobuf` Struct in which signature keys mark what JSON cannot
+say (source: `sdk/go/common/resource/plugin/rpc.go`, `pulumi/runtime/rpc.py`).
+"""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass
+from typing import Any
+
+from google.protobuf import struct_pb2
+
+SIGNATURE = "4dabf18193072939515e22adb298388d"
+_SECRET = "1b47061264138c4ac30d75fd1eb44270"
+_OUTPUT = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
+_RESOURCE = "5cf8f73096256a8f31e491e813e4eb8e"
+_ASSET = "c44067f5952c0a294b673a41bacd8c17"
+_ARCHIVE = "0def7320c3a5731c473e5ecbe6d01bc7"
+_UNKNOWN_TEXT = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+_UNKNOWNS = frozenset(
+    (
+        _UNKNOWN_TEXT,
+        "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
+        "3eeb2bf0-c639-47a8-9e75-3b44932eb421",
+        "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2",
+        "030794c1-ac77-496b-92df-f27374a8bd58",
+        "e48ece36-62e2-4504-bad9-02848725956a",
+        "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
+    )
+)
+# Python's bytes cross the wire as a list of numbers; a list of fewer is taken for numbers.
+_FEWEST_BYTES = 8
+_BYTE = 256
+
+
+class Unknown:
+    """A value that is not known in a preview. There is one: `UNKNOWN`."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "UNKNOWN"
+
+
+UNKNOWN = Unknown()
+
+
+@dataclass(frozen=True)
+class Secret:
+    """A value that is marked as secret."""
+
+    value: Any
+
+
+@dataclass(frozen=True)
+class ResourceRef:
+    """A resource that was given as a value."""
+
+    urn: str
+    id: Any
+
+
+@dataclass(frozen=True)
+class Asset:
+    """A file or a text (`kind`: path, text, uri)."""
+
+    kind: str
+    ref: Any
+
+
+@dataclass(frozen=True)
+class Archive:
+    """A folder or a mapping of assets (`kind`: assets, path, uri)."""
+
+    kind: str
+    ref: Any
+
+
+def decode(value: struct_pb2.Value) -> Any:
+    """A wire value as a Python value. An output value keeps only its content and its secrecy."""
+    kind = value.WhichOneof("kind")
+    if kind == "string_value":
+        text = value.string_value
+        return UNKNOWN if text in _UNKNOWNS else text
+    if kind == "struct_value":
+        return decode_struct(value.struct_value)
+    if kind == "list_value":
+        return [decode(item) for item in value.list_value.values]
+    if kind == "number_value":
+        number = value.number_value
+        return int(number) if number.is_integer() else number
+    return value.bool_value if kind == "bool_value" else None
+
+
+def decode_struct(struct: struct_pb2.Struct) -> Any:
+    """A wire object as a dict, or as what its signature says."""
+    fields = struct.fields
+    if SIGNATURE not in fields:
+        return {key: decode(item) for key, item in fields.items()}
+    signature = fields[SIGNATURE].string_value
+    if signature == _SECRET:
+        return Secret(decode(fields["value"]))
+    if signature == _OUTPUT:
+        value = decode(fields["value"]) if "value" in fields else UNKNOWN
+        return Secret(value) if "secret" in fields and fields["secret"].bool_value else value
+    if signature == _RESOURCE:
+        return ResourceRef(
+            fields["urn"].string_value, decode(fields["id"]) if "id" in fields else None
+        )
+    if signature == _ASSET:
+        return _file(Asset, ("path", "text", "uri"), fields)
+    if signature == _ARCHIVE:
+        return _file(Archive, ("assets", "path", "uri"), fields)
+    raise ValueError(
+        f"this SDK sends a kind of value that hubwarden does not know (signature {signature})"
+    )
+
+
+def _file(cls: Any, kinds: Any, fields: Any) -> Any:
+    kind = next(kind for kind in kinds if kind in fields)
+    return cls(kind, decode(fields[kind]))
+
+
+def encode(value: Any) -> struct_pb2.Value:
+    """A Python value as a wire value."""
+    if value is None:
+        return struct_pb2.Value(null_value=struct_pb2.NULL_VALUE)
+    if isinstance(value, bool):
+        return struct_pb2.Value(bool_value=value)
+    if isinstance(value, (int, float)):
+        return struct_pb2.Value(number_value=value)
+    if isinstance(value, str):
+        return struct_pb2.Value(string_value=value)
+    if isinstance(value, Unknown):
+        return struct_pb2.Value(string_value=_UNKNOWN_TEXT)
+    if isinstance(value, Secret):
+        return _signed(_SECRET, {"value": value.value})
+    if isinstance(value, ResourceRef):
+        return _signed(_RESOURCE, {"urn": value.urn, "id": "" if value.id is None else value.id})
+    if isinstance(value, Asset):
+        return _signed(_ASSET, {value.kind: value.ref})
+    if isinstance(value, Archive):
+        return _signed(_ARCHIVE, {value.kind: value.ref})
+    if isinstance(value, dict):
+        return struct_pb2.Value(struct_value=encode_struct(value))
+    if isinstance(value, (list, tuple)):
+        return struct_pb2.Value(
+            list_value=struct_pb2.ListValue(values=[encode(item) for item in value])
+        )
+    raise TypeError(f"{type(value).__name__} has no form on the wire")
+
+
+def encode_struct(values: dict[str, Any]) -> struct_pb2.Struct:
+    """A dict as a wire object."""
+    return struct_pb2.Struct(fields={key: encode(item) for key, item in values.items()})
+
+
+def _signed(signature: str, values: dict[str, Any]) -> struct_pb2.Value:
+    return struct_pb2.Value(struct_value=encode_struct({SIGNATURE: signature, **values}))
+
+
+def to_json(value: Any) -> Any:
+    """A Python value in the form that recordings have (VALUE in `recording.py`)."""
+    if isinstance(value, Unknown):
+        return {"$hw": "unknown"}
+    if isinstance(value, Secret):
+        return {"$hw": "secret", "value": to_json(value.value)}
+    if isinstance(value, ResourceRef):
+        return {"$hw": "resource", "urn": value.urn, "id": to_json(value.id)}
+    if isinstance(value, (Asset, Archive)):
+        kind = type(value).__name__.lower()
+        return {"$hw": kind, "kind": value.kind, "value": to_json(value.ref)}
+    if isinstance(value, dict):
+        return {key: to_json(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        if len(value) >= _FEWEST_BYTES and all(type(n) is int and 0 <= n < _BYTE for n in value):
+            return {"$hw": "bytes", "value": base64.b64encode(bytes(value)).decode()}
+        return [to_json(item) for item in value]
+    return value
+
+
+def plain(value: Any) -> Any:
+    """The value without the marks of secrecy, at every depth."""
+    if isinstance(value, Secret):
+        return plain(value.value)
+    if isinstance(value, dict):
+        return {key: plain(item) for key, item in value.items()}
+    return [plain(item) for item in value] if isinstance(value, list) else value
