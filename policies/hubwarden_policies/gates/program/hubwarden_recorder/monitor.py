@@ -15,6 +15,7 @@ from google.protobuf import empty_pb2
 from pulumi.runtime.proto import provider_pb2, resource_pb2
 
 from . import features, values
+from .frames import here
 from .registration import STACK, Registration, urn_of
 from .transforms import Transforms
 from .values import Secret, decode_struct, encode_struct, to_json
@@ -42,7 +43,7 @@ class Monitor:
         self._secret_keys: list[str] = job["secretKeys"]
         self._journal, self._origins, self._oracle = journal, origins, oracle
         self._preview = job["mode"] == "preview"
-        self._transforms = Transforms(journal)
+        self._transforms = Transforms()
         self._packages: dict[str, dict[str, str]] = {}
         self._lock = threading.RLock()
 
@@ -78,7 +79,7 @@ class Monitor:
     # Resources.
 
     def RegisterResource(self, request: Any, context: Any = None) -> Any:
-        request = self._transforms.resource(request, self._parents(request.parent))
+        request = self._transforms.resource(request, self._urn(request), self._parents(request.parent))
         item = self._registration(request)
         item.remote = request.remote
         item.options.update(
@@ -145,18 +146,19 @@ class Monitor:
             item = self._journal.registrations[arguments["urn"]]
             state = {"urn": item.urn, "id": item.id or "", "state": item.outputs}
             return answer(**{"return": encode_struct(state)})
-        origin = self._origins.of_call(request.tok)
         waits = getattr(request, "dependsOn", ())
         result = None
         if not (self._preview and any(self._is_new(urn) for urn in waits)):
-            result = self._oracle.invoke(request.tok, arguments, origin.cls)
+            result = self._oracle.invoke(
+                request.tok, arguments, self._origins.results.get(request.tok)
+            )
         self._journal.calls.append(
             {
                 "token": request.tok,
                 "args": to_json(arguments),
                 "result": to_json(values.UNKNOWN if result is None else result),
                 "credentials": self._oracle.fetches_credentials(request.tok),
-                "frames": origin.frames,
+                "frames": here(),
             }
         )
         if result is None:
@@ -197,18 +199,20 @@ class Monitor:
     # The engine's own rules.
 
     def _registration(self, request: Any) -> Registration:
-        origin = self._origins.of_resource(request.type, request.name)
         return Registration(
-            urn=urn_of(self._project, self._stack, request.parent, request.type, request.name),
+            urn=self._urn(request),
             type=request.type,
             name=request.name,
             custom=getattr(request, "custom", True),
             parent=request.parent,
             provider=request.provider,
-            cls=origin.cls,
+            cls=self._origins.classes.get(request.type),
             package=self._packages.get(getattr(request, "packageRef", "")),
-            frames=origin.frames or features.position(request),
+            frames=here() or features.position(request),
         )
+
+    def _urn(self, request: Any) -> str:
+        return urn_of(self._project, self._stack, request.parent, request.type, request.name)
 
     def _add(self, item: Registration) -> None:
         with self._lock:

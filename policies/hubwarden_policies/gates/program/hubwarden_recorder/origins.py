@@ -15,7 +15,6 @@ from .frames import here, remembered
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from .frames import Frames
     from .journal import Journal
 
 _RESOURCES = ("register_resource", "read_resource", "get_resource")
@@ -71,12 +70,8 @@ def watch_exports(journal: Journal) -> None:
 
     @functools.wraps(export)
     def exported(name: str, value: Any) -> None:
-        journal.export_frames[name] = place()
+        journal.export_frames[name] = here()
         export(name, value)
 
     pulumi.export = exported
 
-
-def place() -> Frames:
-    """The user's frames of what is being done."""
-    return here()

@@ -6,15 +6,10 @@ only gRPC of a run.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import grpc
 from pulumi.runtime.proto import callback_pb2, callback_pb2_grpc, resource_pb2
-
-from .registration import urn_of
-
-if TYPE_CHECKING:
-    from .journal import Journal
 
 _NO_LIMIT = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1)]
 
@@ -26,25 +21,18 @@ class TransformError(Exception):
 class Transforms:
     """The transforms of one run; `stack` and `invokes` are in the order of their registration."""
 
-    def __init__(self, journal: Journal) -> None:
-        self._journal = journal
+    def __init__(self) -> None:
         self.stack: list[Any] = []
         self.invokes: list[Any] = []
         self._of_parent: dict[str, list[Any]] = {}
         self._stubs: dict[str, Any] = {}
 
-    def resource(self, request: Any, parents: list[str]) -> Any:
+    def resource(self, request: Any, urn: str, parents: list[str]) -> Any:
         """The request as the resource's own, its parents' and the stack's transforms leave it."""
         callbacks = list(getattr(request, "transforms", ()))
-        own = callbacks[:]
+        self._of_parent[urn] = callbacks[:]
         for parent in parents:
             callbacks += self._of_parent.get(parent, [])
-        if own:
-            stack = parents[-1].split("::") if parents else ["", ""]
-            urn = urn_of(
-                stack[1], stack[0].rpartition(":")[2], request.parent, request.type, request.name
-            )
-            self._of_parent[urn] = own
         callbacks += self.stack
         if not callbacks:
             return request
