@@ -132,7 +132,6 @@ class Network(Component):
                     resource_group_name=self._platform.group.name,
                     virtual_network_name=whole.name,
                     address_prefix=address_space,
-                    default_outbound_access=False,
                 ),
             ),
             pulumi.ResourceOptions(parent=self),

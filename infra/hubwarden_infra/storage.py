@@ -149,12 +149,12 @@ def _account(platform: Platform) -> storage.StorageAccountArgs:
 
 
 def _service(args: StorageArgs, account: pulumi.Output[str]) -> storage.BlobServicePropertiesArgs:
-    deleted = storage.DeleteRetentionPolicyArgs(enabled=True, days=args.keep_days)
+    kept = storage.DeleteRetentionPolicyArgs
     return storage.BlobServicePropertiesArgs(
         resource_group_name=args.platform.group.name,
         account_name=account,
         blob_services_name="default",
-        delete_retention_policy=deleted,
-        container_delete_retention_policy=deleted,
+        delete_retention_policy=kept(enabled=True, days=args.keep_days),
+        container_delete_retention_policy=kept(enabled=True, days=args.keep_days),
         is_versioning_enabled=True,
     )
