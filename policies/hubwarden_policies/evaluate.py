@@ -95,7 +95,7 @@ def _finding(
         rule=rule,
         status=status,
         severity=severity,
-        level=team.level(rule, severity) if status == "open" else team.undecided(rule),
+        level=team.level(rule, severity) if status == "open" else team.undecided(),
         stack=stack.name,
         subject=about,
         path=verdict.path,

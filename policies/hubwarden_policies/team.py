@@ -40,6 +40,6 @@ class Team:
         severe = rule.severity if severity is None else severity
         return "mandatory" if severe.name in ("CRITICAL", "HIGH") else "advisory"
 
-    def undecided(self, rule: Rule) -> Level:
+    def undecided(self) -> Level:
         """How an undecided finding is enforced: as the team's word for `undecided`, or advisory."""
         return self.levels.get("undecided", "advisory")

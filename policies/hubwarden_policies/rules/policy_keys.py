@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from hubwarden_policies.views.text import Text
 
 _FIX = (
-    "Leave `primary_key` and `secondary_key` out: Azure then makes random keys that the program "
-    "never sees. A key that stood in the program is spent; regenerate it after the deployment."
+    "Leave `primary_key` and `secondary_key` out: Azure makes the keys of a new policy itself. The "
+    "resource is changed in place. A key that stood in the program is spent; regenerate it "
+    "afterwards, and do not count on an update to do so."
 )
 
 

@@ -14,16 +14,14 @@ The ARM name is the attribute in camel case; `Annotated[str | None, Key("kind-of
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from hubwarden_policies.model import UNKNOWN, Location, Resource, Secret
 from hubwarden_policies.rule import Severity, Violation
 from hubwarden_policies.views.reading import Key, Read, known, reads
 from hubwarden_policies.views.subjects import subject
 from hubwarden_policies.views.text import Text, text
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 __all__ = ["Key", "ResourceView", "View", "same"]
 

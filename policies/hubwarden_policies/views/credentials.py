@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _KEY: Final = re.compile(
     r"\b(?P<field>SharedAccessKey|AccountKey)\s*=\s*"
     r"(?:[\"']\s*\\?\s*[+,]?\s*[rbuf]{0,2}[\"'])?"
-    r"(?P<key>[A-Za-z0-9+/]{12,}={0,2})(?![\w+/={<-])",
+    r"(?P<key>[A-Za-z0-9+/]{8,}={0,2})(?![\w+/={<-])",
     re.IGNORECASE,
 )
 _SIGNATURE: Final = re.compile(r"\bsig=(?=[\w%+/-]*[\d%+/])(?P<key>[\w%+/-]{20,}={0,2})")
@@ -39,6 +39,7 @@ _NAMES: Final = re.compile(
 )
 _CONTEXT: Final = 300
 _DISTINCT: Final = 6
+_LONG: Final = 32
 # By digest, so that no scanner takes this file for a leak.
 _PUBLIC: Final = frozenset(
     {
@@ -97,8 +98,7 @@ def _is_key(key: str) -> bool:
         b64decode(key, validate=True)
     except binascii.Error:
         return False
-    mixed = key.endswith("=") or (
-        any(c.isdigit() for c in key) and key.upper() != key != key.lower()
-    )
+    # A word of a placeholder is short, or has no digit; padding is what only base64 ends with.
+    mixed = key.endswith("=") or (len(key) >= _LONG and any(c.isdigit() for c in key))
     varied = len(set(key)) >= _DISTINCT
     return mixed and varied and hashlib.sha256(key.encode()).hexdigest() not in _PUBLIC
