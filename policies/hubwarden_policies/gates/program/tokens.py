@@ -84,6 +84,12 @@ def is_azure_native(token: str) -> bool:
     return _parse(token) is not None
 
 
+def namespace_of(token: str) -> str | None:
+    """The ARM namespace of ours that a token of azure-native, also a function's, belongs to."""
+    parsed = _parse(token)
+    return _namespaces().get(parsed[0]) if parsed else None
+
+
 @cache
 def _parse(token: str) -> tuple[str, str, str | None] | None:
     """(module, name, API version) of a token of azure-native; None for any other."""
