@@ -21,7 +21,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, Self
 
 from hubwarden_policies.gates.program.decoding import RecordingError, load
 from hubwarden_policies.gates.program.recording import Mode, Recording
@@ -32,14 +32,24 @@ Status = Literal["ok", "timeout", "died", "no-sdk", "isolation", "hung"]
 _RECORDER: Final = Path(__file__).with_name("hubwarden_recorder") / "__main__.py"
 _GRACE: Final = 30.0  # seconds that the recorder gets beyond what its runs may take
 _PASSED: Final = frozenset(
-    "PATH LANG LANGUAGE TZ PULUMI_DISABLE_RESOURCE_REFERENCES PULUMI_ENABLE_LEGACY_APPLY "
-    "PYTHONHASHSEED PYTHONUTF8 PYTHONIOENCODING PYTHONWARNINGS SSL_CERT_FILE SSL_CERT_DIR".split()
+    (
+        "PATH",
+        "LANG",
+        "LANGUAGE",
+        "TZ",
+        "PULUMI_DISABLE_RESOURCE_REFERENCES",
+        "PULUMI_ENABLE_LEGACY_APPLY",
+        "PYTHONHASHSEED",
+        "PYTHONUTF8",
+        "PYTHONIOENCODING",
+        "PYTHONWARNINGS",
+    )
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One run to make. `config` is keyed `namespace:key`; a secret stands as `{"$hw": "secret"}`."""
+    """One run to make. `config` is keyed `namespace:key`, a secret is `{"$hw": "secret"}`."""
 
     stack: str
     mode: Mode
@@ -92,7 +102,7 @@ class Launched:
             self.__exit__()
             raise
 
-    def __enter__(self) -> Launched:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_error: object) -> None:
@@ -109,28 +119,27 @@ class Launched:
         if not _FORKS:
             yield from self._one_by_one(waiting)
             return
+        status: Status = "died"
+        reason = ""
         for event in self._events():
-            kind = event["event"]
-            if kind == "isolation-failed":
-                if self._job.isolation == "required":
-                    for run in waiting.values():
-                        yield Ran(run, "isolation", reason=event["reason"])
-                    return
-                self.notes.append(event["reason"])
-                self._end()
-                self._start(list(waiting.values()), isolate=False)
-                yield from self.results()
-                return
-            if kind == "isolated":
-                self.isolation = event["held"]
-            elif kind == "no-sdk":
-                for run in waiting.values():
-                    yield Ran(run, "no-sdk", reason=event["reason"])
-                return
-            elif kind == "done":
+            if event["event"] == "done":
                 yield self._ran(waiting.pop(event["id"]), event)
+            elif event["event"] == "isolated":
+                self.isolation = event["held"]
+            elif event["event"] == "no-sdk":
+                status, reason = "no-sdk", event["reason"]
+            elif event["event"] == "isolation-failed":
+                status, reason = "isolation", event["reason"]
+        if status == "isolation" and self._job.isolation == "best":
+            self.notes.append(reason)
+            self._end()
+            self._start(self._job.runs, isolate=False)
+            yield from self.results()
+            return
+        if self._overdue:
+            status = "hung"
         for run in waiting.values():
-            yield Ran(run, "hung" if self._overdue else "died", reason=self._last_words())
+            yield Ran(run, status, reason=reason or self._last_words())
 
     def _one_by_one(self, waiting: dict[str, Run]) -> Iterator[Ran]:
         """Where a process cannot be forked safely, each run has a recorder of its own."""
@@ -202,10 +211,11 @@ class Launched:
         rounds = -(-len(runs) // (os.cpu_count() or 1))
         self._deadline = time.monotonic() + job.timeout * rounds + _GRACE
         self._overdue = False
-        assert self._process.stdin is not None
+        stdin = self._process.stdin
         with suppress(BrokenPipeError):
-            self._process.stdin.write(json.dumps(data).encode())
-            self._process.stdin.close()
+            if stdin is not None:
+                stdin.write(json.dumps(data).encode())
+                stdin.close()
 
     def _events(self) -> Iterator[dict[str, Any]]:
         buffer = b""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import linecache
 import traceback
 from typing import TYPE_CHECKING, Any
@@ -9,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from .frames import user_file
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
     from types import TracebackType
 
 _ENCODING = ("codec can't decode", "encoding problem", "Non-UTF-8 code", "unknown encoding")
@@ -16,7 +19,7 @@ _ENCODING = ("codec can't decode", "encoding problem", "Non-UTF-8 code", "unknow
 
 def describe(error: BaseException, kind: str | None = None) -> dict[str, Any]:
     """The failure with the user's own frames, and the traceback cut to them."""
-    frames = _frames(error.__traceback__)
+    frames = next((found for one in _chain(error) if (found := _frames(one))), [])
     name = None
     if kind is None:
         kind, name = _kind(error)
@@ -26,14 +29,25 @@ def describe(error: BaseException, kind: str | None = None) -> dict[str, Any]:
         f'File "{file}", line {line}, in {function}\n  {linecache.getline(file, line).strip()}'
         for file, line, function in frames
     ]
+    text.append(traceback.format_exception_only(type(error), error)[-1].strip())
     return {
         "kind": kind,
         "type": type(error).__name__,
         "message": _message(error),
         "name": name,
         "frames": frames,
-        "traceback": [*text, *(part.strip() for part in traceback.format_exception_only(type(error), error))],
+        "traceback": text,
     }
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """Yield the error and what it came from: the SDK raises some again without their traceback."""
+    seen: list[BaseException] = []
+    one: BaseException | None = error
+    while one is not None and one not in seen:
+        yield one
+        seen.append(one)
+        one = one.__cause__ or one.__context__
 
 
 def _kind(error: BaseException) -> tuple[str, str | None]:
@@ -48,9 +62,9 @@ def _kind(error: BaseException) -> tuple[str, str | None]:
     if isinstance(error, ModuleNotFoundError):
         return "missing-package", error.name
     if isinstance(error, getattr(pulumi, "ConfigMissingError", config.ConfigMissingError)):
-        return "missing-config", error.key  # type: ignore[attr-defined]
+        return "missing-config", error.key
     if isinstance(error, config.ConfigTypeError):
-        return "bad-config", error.key  # type: ignore[attr-defined]
+        return "bad-config", error.key
     if isinstance(error, SystemExit):
         return "exit", None
     return "exception", None
@@ -71,11 +85,46 @@ def _in_import(trace: TracebackType | None) -> bool:
     return False
 
 
-def _frames(trace: TracebackType | None) -> list[list[Any]]:
+def watch_callbacks() -> None:
+    """Keep where a callback of the user's raises.
+
+    A future forgets the traceback of what it raises the second time, and the SDK awaits each
+    output more than once.
+    """
+    from pulumi import Output
+
+    output: Any = Output
+    apply = output.apply
+
+    @functools.wraps(apply)
+    def applied(self: Any, func: Any, *args: Any, **kwargs: Any) -> Any:
+        code = getattr(func, "__code__", None)
+        if code is not None and user_file(code.co_filename) is not None:
+            func = _watched(func)
+        return apply(self, func, *args, **kwargs)
+
+    output.apply = applied
+
+
+def _watched(func: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(func)
+    def watched(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return func(*args, **kwargs)
+        except Exception as error:
+            with contextlib.suppress(AttributeError):
+                error._hubwarden_frames = _frames(error)  # type: ignore[attr-defined]
+            raise
+
+    return watched
+
+
+def _frames(error: BaseException) -> list[list[Any]]:
     found = []
+    trace = error.__traceback__
     while trace is not None:
         path = user_file(trace.tb_frame.f_code.co_filename)
         if path is not None:
             found.append([path, trace.tb_lineno, trace.tb_frame.f_code.co_name])
         trace = trace.tb_next
-    return found
+    return found or getattr(error, "_hubwarden_frames", [])

@@ -16,19 +16,44 @@ PARALLEL = 16
 
 # As old SDKs ask, one by one (source: pkg/resource/deploy/source_eval.go, SupportsFeature).
 BY_NAME = frozenset(
-    "secrets resourceReferences outputValues aliasSpecs replacementTrigger deletedWith replaceWith "
-    "transforms invokeTransforms parameterization resourceHooks errorHooks "
-    "sendsOptionsToHooks".split()
+    (
+        "secrets",
+        "resourceReferences",
+        "outputValues",
+        "aliasSpecs",
+        "replacementTrigger",
+        "deletedWith",
+        "replaceWith",
+        "transforms",
+        "invokeTransforms",
+        "parameterization",
+        "resourceHooks",
+        "errorHooks",
+        "sendsOptionsToHooks",
+    )
 )
 # As new SDKs ask, all at once; one that an SDK does not know has no number there.
 _NAMES = (
-    "SECRETS RESOURCE_REFERENCES OUTPUT_VALUES ALIAS_SPECS REPLACEMENT_TRIGGER DELETED_WITH "
-    "REPLACE_WITH TRANSFORMS INVOKE_TRANSFORMS PARAMETERIZATION RESOURCE_HOOKS ERROR_HOOKS "
-    "SENDS_OPTIONS_TO_HOOKS BYTE_STRING INVOKE_DEPENDS_ON INVOKE_PARENT"
-).split()
+    "SECRETS",
+    "RESOURCE_REFERENCES",
+    "OUTPUT_VALUES",
+    "ALIAS_SPECS",
+    "REPLACEMENT_TRIGGER",
+    "DELETED_WITH",
+    "REPLACE_WITH",
+    "TRANSFORMS",
+    "INVOKE_TRANSFORMS",
+    "PARAMETERIZATION",
+    "RESOURCE_HOOKS",
+    "ERROR_HOOKS",
+    "SENDS_OPTIONS_TO_HOOKS",
+    "BYTE_STRING",
+    "INVOKE_DEPENDS_ON",
+    "INVOKE_PARENT",
+)
 
 
-def supported() -> list[int]:
+def supported() -> list[Any]:
     """The numbers of the features in this SDK's protocol."""
     enum: Any = getattr(resource_pb2, "ResourceMonitorFeature")  # noqa: B009 (absent in old SDKs)
     names = [f"RESOURCE_MONITOR_FEATURE_{name}" for name in _NAMES]

@@ -79,7 +79,9 @@ class Monitor:
     # Resources.
 
     def RegisterResource(self, request: Any, context: Any = None) -> Any:
-        request = self._transforms.resource(request, self._urn(request), self._parents(request.parent))
+        request = self._transforms.resource(
+            request, self._urn(request), self._parents(request.parent)
+        )
         item = self._registration(request)
         item.remote = request.remote
         item.options.update(

@@ -55,7 +55,9 @@ class Origins:
         remembering = remembered(function)
 
         @functools.wraps(function)
-        def calling(tok: str, props: Any, opts: Any = None, typ: Any = None, *rest: Any, **more: Any) -> Any:  # fmt: skip
+        def calling(
+            tok: str, props: Any, opts: Any = None, typ: Any = None, *rest: Any, **more: Any
+        ) -> Any:
             if typ is not None:
                 self.results.setdefault(tok, typ)
             return remembering(tok, props, opts, typ, *rest, **more)
@@ -74,4 +76,3 @@ def watch_exports(journal: Journal) -> None:
         export(name, value)
 
     pulumi.export = exported
-

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import inspect
 import logging
 import os
 import runpy
@@ -70,13 +72,11 @@ def _close(loop: Any, pool: ThreadPoolExecutor) -> None:
     if pending:
         loop.run_until_complete(asyncio.gather(*pending, return_exceptions=True))
     pool.shutdown(wait=False)
+    ours = (threading.current_thread(), *getattr(pool, "_threads", ()))
     for thread in threading.enumerate():
-        if thread is not threading.current_thread() and not thread.daemon:
-            if not thread.name.startswith("ThreadPoolExecutor"):
-                thread.join()
+        if thread not in ours and not thread.daemon:
+            thread.join()
     # A task that raised and that nobody awaited tells so when it is collected.
-    import gc
-
     gc.collect()
 
 
@@ -92,8 +92,6 @@ def _thread_died(journal: Journal, args: Any) -> None:
 
 
 def _knows_root() -> bool:
-    import inspect
-
     import pulumi.runtime
 
     return "root_directory" in inspect.signature(pulumi.runtime.Settings.__init__).parameters

@@ -25,7 +25,7 @@ class Registration:
     read: bool = False
     parent: str = ""
     provider: str = ""
-    cls: type | None = None
+    cls: Any = None
     id: Any = None
     inputs: dict[str, Any] = field(default_factory=dict)
     outputs: dict[str, Any] = field(default_factory=dict)

@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 import time
+from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 _POLL = 0.01  # seconds
 _RUN_DIED = 70
+_OLDEST = (3, 100)
 
 
 def main(control: int) -> int:
@@ -39,8 +41,8 @@ def main(control: int) -> int:
     say(event="isolated", held=world.held, notes=list(world.notes))
     try:
         prepared = _prepare(job)
-    except ImportError as error:
-        say(event="no-sdk", reason=f"{type(error).__name__}: {error}")
+    except (ImportError, AttributeError) as error:
+        say(event="no-sdk", reason=_why_no_sdk(error))
         return 0
     say(event="ready")
     from . import run
@@ -58,13 +60,31 @@ def main(control: int) -> int:
     return 0
 
 
+def _version() -> tuple[int, ...]:
+    text = metadata.version("pulumi").split(".")
+    return tuple(int(part) for part in text[:2])
+
+
+def _why_no_sdk(error: Exception) -> str:
+    python = f"Python {sys.version.split()[0]} at {sys.prefix}"
+    try:
+        version = metadata.version("pulumi")
+    except metadata.PackageNotFoundError:
+        return f"pulumi is not installed in {python}"
+    least = ".".join(map(str, _OLDEST))
+    return f"pulumi {version} in {python} cannot be used ({error}); at least {least} is needed"
+
+
 def _prepare(job: dict[str, Any]) -> tuple[Any, list[str]]:
     """Import the SDK and what the program will import of it; change nothing of the program's."""
     import pulumi.runtime  # noqa: F401 (it must be there before anything is wrapped)
 
-    from . import frames, origins, speed
+    if _version() < _OLDEST:
+        raise ImportError("it is too old")
+    from . import failure, frames, origins, speed
 
     frames.install(job["root"])
+    failure.watch_callbacks()
     found = origins.Origins()
     notes = [*found.missing, *speed.install(job["patches"])]
     for name in job["imports"]:

@@ -33,8 +33,10 @@ def _quick_alias_specs() -> None:
     specs: dict[tuple[str, str], Any] = {}
 
     def simple(alias: Any) -> bool:
+        # By name: mypy would take the fields of an Alias for what their hints say.
+        kind: Any = Alias
         return (
-            isinstance(alias, Alias)
+            isinstance(alias, kind)
             and alias.parent is alias.stack is alias.project is ...
             and (alias.name is ... or isinstance(alias.name, str))
             and (alias.type_ is ... or isinstance(alias.type_, str))
@@ -46,7 +48,10 @@ def _quick_alias_specs() -> None:
             return await prepare(resource, options, supported)
         found = []
         for alias in aliases:
-            key = ("" if alias.name is ... else alias.name, "" if alias.type_ is ... else alias.type_)
+            key = (
+                "" if alias.name is ... else alias.name,
+                "" if alias.type_ is ... else alias.type_,
+            )
             if key not in specs:
                 spec = alias_pb2.Alias.Spec(name=key[0], type=key[1], parentUrn="")
                 specs[key] = alias_pb2.Alias(spec=spec)
@@ -66,10 +71,10 @@ def _no_stack_traces() -> None:
     # The SDK walks the stack and opens the sources twice a resource; the recorder has its own walk.
     module: Any = importlib.import_module("pulumi.runtime.resource")
     source_pb2: Any = importlib.import_module("pulumi.runtime.proto.source_pb2")
-    module._get_stack_trace  # noqa: B018, SLF001 (AttributeError: another SDK)
+    module._get_stack_trace  # noqa: B018 (AttributeError: another SDK)
     empty = source_pb2.StackTrace()
-    module._get_stack_trace = lambda: empty  # noqa: SLF001
-    module._get_source_position = lambda _trace: None  # noqa: SLF001
+    module._get_stack_trace = lambda: empty
+    module._get_source_position = lambda _trace: None
 
 
 def _no_mock_urns() -> None:
@@ -83,7 +88,7 @@ def _no_mock_urns() -> None:
             return ""
 
     def create_urn(name: Any, type_: Any, parent: Any = None, *rest: Any, **more: Any) -> Any:
-        caller = sys._getframe(1).f_code.co_name  # noqa: SLF001
+        caller = sys._getframe(1).f_code.co_name
         if caller in ("do_register", "do_read") and not rest and not more:
             return Done
         return create(name, type_, parent, *rest, **more)

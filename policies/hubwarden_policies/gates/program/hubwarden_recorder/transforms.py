@@ -79,7 +79,7 @@ class Transforms:
         try:
             response: bytes = stub.Invoke(request).response
         except grpc.RpcError as error:
-            text = str(error.details()).partition("error: ")  # type: ignore[attr-defined]
+            text = str(error.details()).partition("error: ")
             raise TransformError(f"a transform raised: {(text[2] or text[0]).strip()}") from None
         return response
 

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import base64
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from google.protobuf import struct_pb2
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 SIGNATURE = "4dabf18193072939515e22adb298388d"
-_SECRET = "1b47061264138c4ac30d75fd1eb44270"
+_SECRET_VALUE = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 (a signature)
 _OUTPUT = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
 _RESOURCE = "5cf8f73096256a8f31e491e813e4eb8e"
 _ASSET = "c44067f5952c0a294b673a41bacd8c17"
@@ -100,7 +103,7 @@ def decode_struct(struct: struct_pb2.Struct) -> Any:
     if SIGNATURE not in fields:
         return {key: decode(item) for key, item in fields.items()}
     signature = fields[SIGNATURE].string_value
-    if signature == _SECRET:
+    if signature == _SECRET_VALUE:
         return Secret(decode(fields["value"]))
     if signature == _OUTPUT:
         value = decode(fields["value"]) if "value" in fields else UNKNOWN
@@ -127,28 +130,9 @@ def encode(value: Any) -> struct_pb2.Value:
     """A Python value as a wire value."""
     if value is None:
         return struct_pb2.Value(null_value=struct_pb2.NULL_VALUE)
-    if isinstance(value, bool):
-        return struct_pb2.Value(bool_value=value)
-    if isinstance(value, (int, float)):
-        return struct_pb2.Value(number_value=value)
-    if isinstance(value, str):
-        return struct_pb2.Value(string_value=value)
-    if isinstance(value, Unknown):
-        return struct_pb2.Value(string_value=_UNKNOWN_TEXT)
-    if isinstance(value, Secret):
-        return _signed(_SECRET, {"value": value.value})
-    if isinstance(value, ResourceRef):
-        return _signed(_RESOURCE, {"urn": value.urn, "id": "" if value.id is None else value.id})
-    if isinstance(value, Asset):
-        return _signed(_ASSET, {value.kind: value.ref})
-    if isinstance(value, Archive):
-        return _signed(_ARCHIVE, {value.kind: value.ref})
-    if isinstance(value, dict):
-        return struct_pb2.Value(struct_value=encode_struct(value))
-    if isinstance(value, (list, tuple)):
-        return struct_pb2.Value(
-            list_value=struct_pb2.ListValue(values=[encode(item) for item in value])
-        )
+    for kind, form in _FORMS:
+        if isinstance(value, kind):
+            return form(value)
     raise TypeError(f"{type(value).__name__} has no form on the wire")
 
 
@@ -159,6 +143,25 @@ def encode_struct(values: dict[str, Any]) -> struct_pb2.Struct:
 
 def _signed(signature: str, values: dict[str, Any]) -> struct_pb2.Value:
     return struct_pb2.Value(struct_value=encode_struct({SIGNATURE: signature, **values}))
+
+
+_FORMS: list[tuple[Any, Callable[[Any], struct_pb2.Value]]] = [
+    (bool, lambda value: struct_pb2.Value(bool_value=value)),
+    ((int, float), lambda value: struct_pb2.Value(number_value=value)),
+    (str, lambda value: struct_pb2.Value(string_value=value)),
+    (dict, lambda value: struct_pb2.Value(struct_value=encode_struct(value))),
+    (
+        (list, tuple),
+        lambda value: struct_pb2.Value(
+            list_value=struct_pb2.ListValue(values=[encode(item) for item in value])
+        ),
+    ),
+    (Unknown, lambda _: struct_pb2.Value(string_value=_UNKNOWN_TEXT)),
+    (Secret, lambda value: _signed(_SECRET_VALUE, {"value": value.value})),
+    (ResourceRef, lambda value: _signed(_RESOURCE, {"urn": value.urn, "id": value.id or ""})),
+    (Asset, lambda value: _signed(_ASSET, {value.kind: value.ref})),
+    (Archive, lambda value: _signed(_ARCHIVE, {value.kind: value.ref})),
+]
 
 
 def to_json(value: Any) -> Any:
