@@ -20,7 +20,7 @@ BUILT_IN: Final = "events"
 
 @dataclass(frozen=True)
 class HubArgs:
-    """`sku` and `units` size the hub; changing the edition or the region replaces it.
+    """`sku` and `units` size the hub (IoT Hub's own names and counts).
 
     `uploads` takes the files that devices upload. `dps_link` declares the one shared access
     policy with which a `Dps` may register devices here; only then are shared keys accepted at all.
