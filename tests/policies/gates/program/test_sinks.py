@@ -267,7 +267,7 @@ def test_loopback_stays(recorded: Callable[..., Any]) -> None:
         "shutil.copy(tempfile.mkstemp()[1], 'b')",
         "sqlite3.connect('a.db')",
         "os.remove('__main__.py', dir_fd=os.open('.', os.O_RDONLY))",
-        "os.symlink(os.getcwd() + '/b', os.environ['TMPDIR'] + '/l'); open(os.environ['TMPDIR'] + '/l', 'w')",
+        "os.chdir(tempfile.gettempdir()); os.symlink(__file__, 'l'); open('l', 'w')",
     ],
 )
 def test_observed_program_changes_no_file_of_the_users(

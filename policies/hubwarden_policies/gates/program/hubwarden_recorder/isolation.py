@@ -17,7 +17,7 @@ from .paths import is_inside
 from .world import World, limit, own_folders, plan
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
 _ADVICE = "use --isolation observe, which holds nothing, or a machine that allows namespaces"
 
@@ -57,9 +57,14 @@ def isolate(spec: dict[str, Any]) -> World:
         kernel.raise_loopback()
         step = "read-only files"
         mounts.freeze(world.scratch, world.needed)
-        mounts.show_below(world.root, world.below)
+        hidden = _hidden(spec, world)
+        if any(is_inside(path, world.root) for path in hidden):
+            # An overlay would show them again.
+            world.notes.append("The project's folder is read-only: parts of it are hidden.")
+        else:
+            mounts.show_below(world.root, world.below)
         step = "hidden files"
-        for path in _hidden(spec, world):
+        for path in hidden:
             mounts.hide(path, world.needed)
         try:
             mounts.renew_proc()
@@ -106,7 +111,7 @@ def settle(world: World, folder: str) -> World:
     return world
 
 
-def _hidden(spec: dict[str, Any], world: World) -> Iterable[str]:
+def _hidden(spec: dict[str, Any], world: World) -> list[str]:
     from .mounts import HIDDEN
 
     home = os.path.realpath(spec["home"])
@@ -150,7 +155,8 @@ def _own_files(world: World, folder: str) -> World:
     os.makedirs(folder, exist_ok=True)
     world.places.extend(mounts.give_temporary(folder, world.needed))
     try:
-        world.places.append(mounts.lay_over(world.root, world.below, folder))
+        if os.path.isdir(world.below):
+            world.places.append(mounts.lay_over(world.root, world.below, folder))
     except OSError as error:
         world.notes.append(f"The project's folder is read-only for the program ({error.strerror}).")
     # What was the current folder lies below the new mounts.

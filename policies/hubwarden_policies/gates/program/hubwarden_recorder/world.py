@@ -52,13 +52,23 @@ def plan(spec: dict[str, Any], held: str) -> World:
     home = os.path.realpath(spec["home"])
     ours = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     prefixes = [sys.prefix, sys.base_prefix, sys.exec_prefix, sys.executable]
-    paths = [root, scratch, ours, *prefixes, *_imports(), *spec.get("read", ())]
+    paths = [scratch, ours, *prefixes, *_work_tree(root), *_imports(), *spec.get("read", ())]
     search = os.environ.get("PATH", "").split(os.pathsep)
     paths += [path for path in search if not is_inside(path, home)]
     # What holds the whole home would show it again.
     needed = [p for p in map(os.path.abspath, filter(None, paths)) if not is_inside(home, p)]
     user = (os.geteuid(), os.getegid()) if hasattr(os, "geteuid") else (0, 0)
     return World(held, [], [], root, scratch, [root, *needed], user)
+
+
+def _work_tree(root: str) -> Iterator[str]:
+    """Yield the Git work tree around the project: programs import from beside it, and ask Git."""
+    folder = root
+    while folder != os.path.dirname(folder):
+        if os.path.exists(os.path.join(folder, ".git")):
+            yield folder
+            return
+        folder = os.path.dirname(folder)
 
 
 def _imports() -> Iterator[str]:
