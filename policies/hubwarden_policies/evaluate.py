@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from hubwarden_policies.model import Location, Stack
 from hubwarden_policies.rule import Rule, Severity, Subject, Undecided, Violation
@@ -56,8 +56,9 @@ def evaluate(rules: Sequence[Rule], stack: Stack, team: Team) -> Judgement:
     findings: list[Finding] = []
     crashes: list[Crash] = []
     enabled = [rule for rule in rules if team.level(rule) != "disabled"]
+    views: dict[tuple[Any, int], object] = {}
     for rule in enabled:
-        for target, about in _targets(rule, stack):
+        for target, about in _targets(rule, stack, views):
             try:
                 verdicts = _drain(rule.judge(target, stack, team))
                 findings.extend(_finding(rule, said, about, stack, team) for said in verdicts)
@@ -66,12 +67,18 @@ def evaluate(rules: Sequence[Rule], stack: Stack, team: Team) -> Judgement:
     return Judgement(tuple(findings), tuple(crashes), len(enabled))
 
 
-def _targets(rule: Rule, stack: Stack) -> Iterable[tuple[object, Subject]]:
+def _targets(
+    rule: Rule, stack: Stack, views: dict[tuple[Any, int], object]
+) -> Iterator[tuple[object, Subject]]:
     if rule.whole_stack:
-        return [(stack, stack_subject(stack))]
-    return [
-        (rule.view.of(resource), subject(resource)) for resource in stack.of_type(*rule.arm_types)
-    ]
+        yield stack, stack_subject(stack)
+        return
+    # What one rule has read of a resource, the next one need not read again.
+    for resource in stack.of_type(*rule.arm_types):
+        key = rule.view, id(resource)
+        if key not in views:
+            views[key] = rule.view.of(resource)
+        yield views[key], subject(resource)
 
 
 def _drain(verdicts: Iterator[Violation | Undecided]) -> Iterator[Violation | Undecided]:

@@ -260,6 +260,16 @@ def test_device_update_is_a_declared_use(resource_id: object, expected: object) 
     assert said(found) == expected
 
 
+def test_the_policies_of_a_hub_that_device_update_uses() -> None:
+    named = updating(HUB_ID + "x")
+    assert judge("hub-unlisted-policy", resource(HUB, {}), named) == []
+    assert said(judge("hub-unlisted-policy", resource(HUB, {}), updating(HUB_ID + "y"))) != []
+    declared = resource(HUB, policies(OWNER))
+    assert said(judge("hub-unlisted-policy", declared, named)) == [
+        ("open", "properties.authorizationPolicies[0].keyName")
+    ]
+
+
 def test_device_update_by_a_reference_of_the_gate() -> None:
     referring = updating(UNKNOWN, resourceId=(f"urn:{HUB}::x",))
     assert judge("hub-local-auth", resource(HUB, {}), referring) == []

@@ -77,6 +77,7 @@ def only(*names: str, enabled: object = True) -> list[dict[str, object]]:
     return [{"category": name, "enabled": enabled} for name in names]
 
 
+URN = "urn:pulumi:dev::plant::"
 LITERAL = "/subscriptions/s/resourceGroups/g/providers/"
 
 
@@ -98,6 +99,8 @@ LITERAL = "/subscriptions/s/resourceGroups/g/providers/"
         ("part of its name", "undecided"),
         ("a script", "undecided"),
         ("another stack", "open"),
+        ("what is only read", "open"),
+        ("a component", "undecided"),
     ],
 )
 def test_which_resource_a_setting_is_on(arm_type: str, scope: str, status: str | None) -> None:
@@ -116,13 +119,14 @@ def test_which_resource_a_setting_is_on(arm_type: str, scope: str, status: str |
         "config of another type": Made((f"{LITERAL}Microsoft.Web/sites/", config)),
         "part of its name": Made((f"{LITERAL}{arm_type}/", Hole(address(arm_type), "name"), "-2")),
         "a script": Made((Hole("urn:script", "stdout"),)),
-        "another stack": Made((Hole("urn:stack", "outputs.id"),)),
+        "another stack": Made((Hole(f"{URN}pulumi:pulumi:StackReference::net", "outputs.id"),)),
+        "what is only read": Made((Hole(f"{URN}a:b:C$azure-native:web:WebApp::app", "id"),)),
+        "a component": Made((Hole(f"{URN}a:b:C::app", "id"),)),
     }
     resources = (
         resource(arm_type),
         resource("Microsoft.Web/sites"),
         Resource("command:local:Command", "script", "urn:script", {}),
-        Resource("pulumi:pulumi:StackReference", "stack", "urn:stack", {}),
         setting(scopes[scope]),
     )
     expected = [] if status is None else [(status, "x")]

@@ -9,7 +9,6 @@ PREAMBLE: Final = """\
 import pulumi
 from pulumi_azure_native import (
     deviceprovisioningservices as dps,
-    deviceupdate,
     eventhub,
     iothub,
     keyvault,

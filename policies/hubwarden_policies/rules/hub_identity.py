@@ -70,14 +70,16 @@ def hub_local_auth(hub: IotHub, stack: Stack) -> Verdicts:
     covers=("hub-sas-policy-allow-list",),
     maps={"MCSB v1": ("IM-1", "PA-7")},
 )
-def hub_unlisted_policy(hub: IotHub, team: Team) -> Verdicts:
+def hub_unlisted_policy(hub: IotHub, team: Team, stack: Stack) -> Verdicts:
     """
     Every shared access policy is a pair of keys with rights over the whole fleet: one with
     `RegistryWrite` can add devices, one with `ServiceConnect` can command them. A hub without a
     list of policies is no safer: Azure then makes its own, `iothubowner` with every right first.
 
     A hub with local authentication off passes, because no key opens it; so does a hub whose only
-    policy is declared for a DPS link, by having exactly `RegistryWrite, ServiceConnect`.
+    policy is declared for a DPS link, by having exactly `RegistryWrite, ServiceConnect`. A hub
+    without a list that a Device Update instance of the stack names passes too: Device Update
+    adds a policy of its own, and a list in the program would take it away again.
 
     Bad::
 
@@ -121,6 +123,8 @@ def hub_unlisted_policy(hub: IotHub, team: Team) -> Verdicts:
             )
 
     if not properties.authorization_policies:
+        if updates(stack, hub.address):
+            return
         yield hub.violation(
             "properties.authorizationPolicies",
             "no policies are declared, so Azure makes its own: iothubowner with every right, "

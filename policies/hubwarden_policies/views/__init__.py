@@ -14,12 +14,11 @@ The ARM name is the attribute in camel case; `Annotated[str | None, Key("kind-of
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from hubwarden_policies.model import UNKNOWN, Location, Resource, Secret
 from hubwarden_policies.rule import Severity, Violation
-from hubwarden_policies.views.reading import Key, Read, known, reads
+from hubwarden_policies.views.reading import Key, declared, known
 from hubwarden_policies.views.subjects import subject
 from hubwarden_policies.views.text import Text, text
 
@@ -39,8 +38,6 @@ class View:
 
     path: str = ""
     secret: bool = False
-    _declared: ClassVar[Mapping[str, Read]] = {}
-    _pending: ClassVar[bool] = False
 
     def __init__(self, value: Any, path: str = "", *, secret: bool = False) -> None:
         while isinstance(value, Secret):
@@ -51,23 +48,8 @@ class View:
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
-        cls._pending = True
-
-    def __getattribute__(self, name: str) -> Any:
-        if name.startswith("_"):
-            return object.__getattribute__(self, name)
-        cls = type(self)
-        if "_pending" in cls.__dict__ and cls._pending:
-            cls._declared, cls._pending = reads(cls, View), False
-        read = cls._declared.get(name)
-        return object.__getattribute__(self, name) if read is None else self._value(read)
-
-    def _value(self, read: Read) -> Any:
-        if read.parse is None:
-            found = self.text(read.key)
-            return read.absent("") if found is None else found
-        value, path = self.raw(read.key), self.at(read.key)
-        return read.absent(path) if value is None else read.parse(value, path, secret=self.secret)
+        for name, read in declared(cls, View).items():
+            setattr(cls, name, read)
 
     def raw(self, key: str) -> Any:
         """The value as it stands, marks and all; None where the key is absent or null."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import types
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -40,39 +41,73 @@ class Parser(Protocol):
         """Read the value at this path; `secret` where something around it is marked."""
 
 
+class Readable(Protocol):
+    """What a property is read from: a view."""
+
+    secret: bool
+
+    def raw(self, key: str) -> Any:
+        """The value as it stands."""
+
+    def text(self, key: str) -> Text | None:
+        """The value as a text."""
+
+    def at(self, key: str) -> str:
+        """The ARM path of a key."""
+
+
 @dataclass(frozen=True, slots=True)
 class Read:
-    """How to read one property: its ARM name, its parser, what it is where it is absent.
+    """A property of a view, by its ARM name; it is read once and then stands in the view.
 
-    Without a parser it is a `Text`, which is read whatever is known of it.
+    Without a parser it is a `Text`, which is read whatever is known of it. `absent` makes what it
+    is where the key is absent.
     """
 
+    name: str
     key: str
     parse: Parser | None
     absent: Callable[[str], Any]
 
+    def __get__(self, view: Readable | None, owner: type) -> Any:
+        """Read it, or raise `Undecided`."""
+        if view is None:
+            return self
+        value = view.text(self.key) if self.parse is None else view.raw(self.key)
+        path = view.at(self.key)
+        if value is None:
+            value = self.absent(path)
+        elif self.parse is not None:
+            value = self.parse(value, path, secret=view.secret)
+        view.__dict__[self.name] = value
+        return value
 
-def reads(cls: type, view: type) -> dict[str, Read]:
-    """The properties that a view's class declares; `view` is the class of all views."""
+
+def declared(cls: type, view: type) -> dict[str, Read]:
+    """The properties that a view's class itself declares; `view` is the class of all views."""
     found: dict[str, Read] = {}
-    for name, annotation in get_type_hints(cls, include_extras=True).items():
+    hints = get_type_hints(cls, include_extras=True)
+    for name in inspect.get_annotations(cls):
+        annotation = hints[name]
         if name.startswith("_") or hasattr(view, name) or get_origin(annotation) is ClassVar:
             continue
         hint, key = annotation, _camel(name)
         if get_origin(annotation) is Annotated:
             hint, *notes = get_args(annotation)
             key = next((note.name for note in notes if isinstance(note, Key)), key)
-        found[name] = _read(hint, key, getattr(cls, name, None), view)
+        parse, absent = _read(hint, getattr(cls, name, None), view)
+        found[name] = Read(name, key, parse, absent)
     return found
 
 
-def _read(hint: Any, key: str, default: Any, view: type) -> Read:
+def _read(hint: Any, default: Any, view: type) -> tuple[Parser | None, Callable[[str], Any]]:
+    """How to read a property of this type, and what it is where it is absent."""
     if _plain(hint) is Text:
-        return Read(key, None, lambda path: default)  # noqa: ARG005 (an absent view takes it)
+        return None, lambda path: default  # noqa: ARG005 (an absent view takes it)
     parse = _parser(hint, view)
     if isinstance(hint, type) and issubclass(hint, view):
-        return Read(key, parse, lambda path: parse({}, path, secret=False))
-    return Read(key, parse, lambda path: default)  # noqa: ARG005
+        return parse, lambda path: parse({}, path, secret=False)
+    return parse, lambda path: default  # noqa: ARG005
 
 
 def _camel(name: str) -> str:

@@ -16,7 +16,11 @@ if TYPE_CHECKING:
 
 HUB: Final = "Microsoft.Devices/IotHubs"
 _ARM_TYPE: Final = re.compile(r"[\w.]+/[\w./]+")
-_STACK_REFERENCE: Final = "pulumi:pulumi:StackReference"
+# What another deployment answers for (a stack reference, a resource that is only read), or a
+# resource of Azure that no rule reads: its URN tells that it is none of the stack's resources.
+_ELSEWHERE: Final = re.compile(
+    r"[$:](?:azure-native[\w-]*:[^:$]+:\w+|pulumi:pulumi:StackReference)::[^:]*\Z"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +61,11 @@ def _made(stack: Stack, arm_id: Text) -> Target:
     if "/providers/" in after.lower():
         return _literal(stack, after) or Target()
     source = stack.at(arm_id.holes[-1].source)
-    named = source is not None and (
-        _ARM_TYPE.fullmatch(source.type) or source.type == _STACK_REFERENCE
-    )
-    if source is None or not named or (after and not after.startswith("/")):
-        return Target(decided=False, type=_type_of(before))
-    return Target((source.address,), child=after.rstrip("/").lower())
+    whole = not after or after.startswith("/")
+    if source is not None and _ARM_TYPE.fullmatch(source.type) and whole:
+        return Target((source.address,), child=after.rstrip("/").lower())
+    elsewhere = source is None and _ELSEWHERE.search(arm_id.holes[-1].source)
+    return Target() if elsewhere and whole else Target(decided=False, type=_type_of(before))
 
 
 def _type_of(shape: str) -> str | None:
