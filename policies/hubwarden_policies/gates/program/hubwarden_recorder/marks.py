@@ -68,7 +68,7 @@ class Marks:
     def make(
         self, source: str, path: str, shape: Callable[[str], str], seed: str = "", size: int = 6
     ) -> str:
-        """A made-up text, listed: `shape` of a word of `size` characters that no other value has."""
+        """A made-up text, listed: `shape` of a word of `size` characters that nothing else has."""
         text = self._unique(("text", source, path, seed), shape, size)
         return self.list_made(text, source, path)
 

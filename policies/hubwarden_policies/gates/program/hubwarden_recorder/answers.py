@@ -1,0 +1,206 @@
+"""Values of a shape: what is given is copied, what is not is made up or unknown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from . import credentials, made
+from .credential_forms import credential_text
+from .values import UNKNOWN, Secret, Unknown
+
+if TYPE_CHECKING:
+    from .marks import Marks
+    from .shapes import Shape
+
+_ABSENT = object()
+# Objects in objects: Azure's types go deeper than any program reads what it did not write.
+_DEEPEST_OPTIONAL, _DEEPEST = 2, 6
+# Maps whose keys are Azure's and not the user's.
+_KEYS = {
+    "eventHubEndpoints": "events",
+    "messagingEndpoints": "fileNotifications",
+    "storageEndpoints": "$default",
+    "functionKeys": "default",
+    "systemKeys": "default",
+    "listWebAppFunctionKeys": "default",
+    "listStaticSiteSecrets": "apiKey",
+}
+_TWO = ("keys", "passwords", "kubeconfigs")
+
+
+@dataclass(frozen=True)
+class Owner:
+    """Whose values are made up: a resource, or one call of a function (`seed`: its arguments).
+
+    `facts` are texts for properties of its own that are known: name, id, type, location.
+    `fetched` says that it is a function that hands out credentials.
+    """
+
+    source: str
+    token: str
+    facts: dict[str, str]
+    seed: str = ""
+    fetched: bool = False
+    policy: str = "owner"
+
+    @property
+    def module(self) -> str:
+        """`iothub` of `azure-native:iothub:IotHubResource`, in whatever version of the API."""
+        return credentials.plain_token(self.token).partition(":")[0]
+
+
+class Answers:
+    """Makes values in one mode. In the canary run flags and numbers are others than in preview."""
+
+    def __init__(self, marks: Marks, *, canary: bool) -> None:
+        self._marks, self._canary = marks, canary
+
+    def unknown(self, properties: dict[str, Shape], given: Any) -> Any:
+        """What a provider knows in a preview: the given values; all else is unknown."""
+        if isinstance(given, Secret):
+            return Secret(self.unknown(properties, given.value))
+        return {name: self._unknown(shape, given.get(name)) for name, shape in properties.items()}
+
+    def _unknown(self, shape: Shape, given: Any) -> Any:
+        if given is None:
+            return UNKNOWN
+        if isinstance(given, Secret):
+            return Secret(self._unknown(shape, given.value))
+        if shape.kind == "object" and isinstance(given, dict):
+            return self.unknown(shape.properties, given)
+        if shape.kind in ("list", "map") and shape.item is not None:
+            if shape.kind == "list" and isinstance(given, list):
+                return [self._unknown(shape.item, item) for item in given]
+            if shape.kind == "map" and isinstance(given, dict):
+                return {key: self._unknown(shape.item, item) for key, item in given.items()}
+        # A set of ids that comes back as a map is computed, as any other change of shape.
+        return UNKNOWN if shape.kind in ("object", "list", "map") else given
+
+    def made(self, owner: Owner, properties: dict[str, Shape], given: dict[str, Any]) -> dict[str, Any]:  # fmt: skip
+        """All values, made up where they are not given."""
+        return _Maker(self._marks, owner, self._canary).object(properties, given, "", 0, sure=True)
+
+    def made_value(self, owner: Owner, shape: Shape, name: str) -> Any:
+        """One value of this name."""
+        maker = _Maker(self._marks, owner, self._canary)
+        value = maker.value(shape, None, name, name, 0, sure=True)
+        return None if value is _ABSENT else value
+
+
+class _Maker:
+    def __init__(self, marks: Marks, owner: Owner, canary: bool) -> None:
+        self._marks, self._owner, self._canary = marks, owner, canary
+        self._within: list[type | None] = []
+
+    def object(
+        self, properties: dict[str, Shape], given: Any, path: str, depth: int, *, sure: bool
+    ) -> dict[str, Any]:
+        values = {}
+        for name, shape in properties.items():
+            place = f"{path}.{name}" if path else name
+            value = self.value(shape, given.get(name), name, place, depth, sure=sure)
+            if value is not _ABSENT:
+                values[name] = value
+        return values
+
+    def value(
+        self, shape: Shape, given: Any, name: str, path: str, depth: int, *, sure: bool
+    ) -> Any:
+        """`sure` says that everything around it, up to the whole, is always there."""
+        if isinstance(given, Secret):
+            return Secret(self.value(shape, given.value, name, path, depth, sure=sure))
+        if given is None or isinstance(given, Unknown):
+            return self._missing(shape, name, path, depth, sure=sure and not shape.optional)
+        if shape.kind == "object" and isinstance(given, dict):
+            return self.object(shape.properties, given, path, depth + 1, sure=False)
+        if shape.item is not None:
+            item = shape.item
+            if shape.kind == "list" and isinstance(given, list):
+                return [
+                    self.value(item, one, name, f"{path}[{index}]", depth, sure=False)
+                    for index, one in enumerate(given)
+                ]
+            if shape.kind == "map" and isinstance(given, (dict, list)):
+                pairs = given.items() if isinstance(given, dict) else ((key, None) for key in given)
+                return {
+                    str(key): self.value(item, one, name, f"{path}.{key}", depth, sure=False)
+                    for key, one in pairs
+                }
+        return given
+
+    def _missing(self, shape: Shape, name: str, path: str, depth: int, *, sure: bool) -> Any:
+        if shape.members:
+            return shape.members[-1 if self._canary else 0]
+        if shape.kind == "string":
+            return self._text(name, path, sure=sure)
+        if shape.kind == "boolean":
+            return self._canary
+        if shape.kind in ("integer", "float"):
+            number = 2 if self._canary else 1
+            return number if shape.kind == "integer" else float(number)
+        if shape.kind == "object":
+            return self._object(shape, path, depth, sure=sure)
+        if shape.item is not None:
+            return self._many(shape, shape.item, name, path, depth, sure=sure)
+        return _ABSENT if shape.optional else {} if self._owner.fetched or depth else UNKNOWN
+
+    def _object(self, shape: Shape, path: str, depth: int, *, sure: bool) -> Any:
+        deepest = _DEEPEST if sure or self._owner.fetched else _DEEPEST_OPTIONAL
+        if depth >= deepest or shape.cls in self._within:
+            return _ABSENT if shape.optional else {}
+        self._within.append(shape.cls)
+        try:
+            return self.object(shape.properties, {}, path, depth + 1, sure=sure)
+        finally:
+            self._within.pop()
+
+    def _many(
+        self, shape: Shape, item: Shape, name: str, path: str, depth: int, *, sure: bool
+    ) -> Any:
+        if shape.kind == "list":
+            count = 2 if name.lower().endswith(_TWO) else 1
+            places = [(f"{path}[{index}]", str(index)) for index in range(count)]
+        else:
+            function = self._owner.token.rpartition(":")[2]
+            key = _KEYS.get(name) or _KEYS.get(function)
+            if key is None and self._owner.fetched:
+                key = self._marks.token(self._owner.source, path, self._owner.seed)
+            places = [] if key is None else [(f"{path}.{key}", key)]
+        values = [
+            (key, self.value(item, None, name, place, depth, sure=sure)) for place, key in places
+        ]
+        kept = [(key, value) for key, value in values if value is not _ABSENT]
+        if not kept and shape.optional:
+            return _ABSENT
+        return [value for _, value in kept] if shape.kind == "list" else dict(kept)
+
+    def _text(self, name: str, path: str, *, sure: bool) -> Any:
+        owner = self._owner
+        if credentials.bears(owner.token, name, owner.fetched):
+            native = credentials.is_azure_native(owner.token)
+            # Azure gives back no key with a resource but where its type always has one.
+            return self._credential(name, path) if owner.fetched or sure or not native else _ABSENT
+        if path in owner.facts:
+            return owner.facts[path]
+        if owner.fetched and path.startswith("properties."):
+            return self._credential(name, path)  # settings by name, any of which may be secret
+        return self._harmless(name, path)
+
+    def _credential(self, name: str, path: str) -> str:
+        owner = self._owner
+        mark = self._marks.mark(owner.source, path, "key", owner.seed)
+        word = self._marks.token(owner.source, path, owner.seed)[2:]
+        text = credential_text(mark, name, path, owner.module, word, owner.policy)
+        if text != mark:
+            self._marks.list_made(text, owner.source, path)
+        return text
+
+    def _harmless(self, name: str, path: str) -> str:
+        owner, shape = self._owner, made.form(name)
+        fixed = {"provisioningState": "Succeeded", "location": made.LOCATION}.get(name)
+        if fixed is not None:
+            return fixed
+        return self._marks.make(
+            owner.source, path, lambda word: shape(word, owner.module), owner.seed
+        )
