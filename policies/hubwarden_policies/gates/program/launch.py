@@ -261,9 +261,13 @@ def _environment(job: Job, home: Path) -> dict[str, str]:
     """What the program sees: nothing of the caller's that could be a credential."""
     names = _PASSED | set(job.passed)
     found = {k: v for k, v in job.environ.items() if k in names or k.startswith("LC_")}
-    return found | {
-        "HOME": str(home),
-        "TMPDIR": str(home),
-        "PYTHONDONTWRITEBYTECODE": "1",
-        "PYTHONUNBUFFERED": "1",
-    }
+    return (
+        found
+        | {
+            "HOME": str(home),
+            "TMPDIR": str(home),
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "PYTHONUNBUFFERED": "1",
+            "GRPC_VERBOSITY": "NONE",  # else a line of its own on the standard error of programs with transforms
+        }
+    )

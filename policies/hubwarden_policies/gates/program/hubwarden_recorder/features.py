@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlparse
 
-from pulumi.runtime.proto import resource_pb2
+from pulumi.runtime.proto import provider_pb2, resource_pb2
 
 from .frames import user_file
+from .values import encode_struct
 
 if TYPE_CHECKING:
     from .frames import Frames
@@ -58,6 +59,14 @@ def supported() -> list[Any]:
     enum: Any = getattr(resource_pb2, "ResourceMonitorFeature")  # noqa: B009 (absent in old SDKs)
     names = [f"RESOURCE_MONITOR_FEATURE_{name}" for name in _NAMES]
     return [enum.Value(name) for name in names if name in enum.keys()]  # noqa: SIM118
+
+
+def invoke_response(result: dict[str, Any] | None) -> Any:
+    """The answer to a function call; None is "not known yet", for which old SDKs have no word."""
+    kind = getattr(resource_pb2, "ResourceInvokeResponse", provider_pb2.InvokeResponse)
+    if result is not None:
+        return kind(**{"return": encode_struct(result)})
+    return kind(unknown=True) if "unknown" in kind.DESCRIPTOR.fields_by_name else kind()
 
 
 def position(request: Any) -> Frames:

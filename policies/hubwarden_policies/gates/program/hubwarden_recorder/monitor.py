@@ -17,7 +17,7 @@ from pulumi.runtime.proto import provider_pb2, resource_pb2
 from . import features, values
 from .frames import here
 from .registration import STACK, Registration, urn_of
-from .transforms import Transforms
+from .transforms import Transforms, said
 from .values import Secret, decode_struct, encode_struct, to_json
 
 if TYPE_CHECKING:
@@ -85,8 +85,8 @@ class Monitor:
         item = self._registration(request)
         item.remote = request.remote
         item.options.update(
-            protect=request.protect if request.HasField("protect") else None,
-            retainOnDelete=request.retainOnDelete if request.HasField("retainOnDelete") else None,
+            protect=said(request, "protect"),
+            retainOnDelete=said(request, "retainOnDelete"),
             deletedWith=request.deletedWith or None,
             ignoreChanges=list(request.ignoreChanges),
             additionalSecretOutputs=list(request.additionalSecretOutputs),
@@ -143,11 +143,11 @@ class Monitor:
 
     def Invoke(self, request: Any, context: Any = None) -> Any:
         arguments = decode_struct(self._transforms.invoke(request))
-        answer = resource_pb2.ResourceInvokeResponse
+        answer = features.invoke_response
         if request.tok == "pulumi:pulumi:getResource":
             item = self._journal.registrations[arguments["urn"]]
             state = {"urn": item.urn, "id": item.id or "", "state": item.outputs}
-            return answer(**{"return": encode_struct(state)})
+            return answer(state)
         waits = getattr(request, "dependsOn", ())
         result = None
         if not (self._preview and any(self._is_new(urn) for urn in waits)):
@@ -163,9 +163,7 @@ class Monitor:
                 "frames": here(),
             }
         )
-        if result is None:
-            return answer(unknown=True)
-        return answer(**{"return": encode_struct(result)})
+        return answer(result)
 
     def Call(self, request: Any, context: Any = None) -> Any:
         result = self._oracle.call(request.tok, decode_struct(request.args))

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from .journal import Journal
 
 _RESOURCES = ("register_resource", "read_resource", "get_resource")
+_ESSENTIAL = ("register_resource", "read_resource", "invoke", "invoke_output")
 _CALLS = ("invoke", "invoke_single", "invoke_async", "invoke_output", "invoke_output_single")
 
 
@@ -38,7 +39,7 @@ class Origins:
     def _wrap(self, module: Any, name: str, wrap: Callable[[Any], Any]) -> None:
         if hasattr(module, name):
             setattr(module, name, wrap(getattr(module, name)))
-        else:
+        elif name in _ESSENTIAL:
             self.missing.append(f"this SDK has no {module.__name__}.{name}: lines may be missing")
 
     def _resource(self, function: Any) -> Any:

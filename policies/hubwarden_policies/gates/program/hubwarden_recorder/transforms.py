@@ -11,6 +11,7 @@ from typing import Any
 import grpc
 from pulumi.runtime.proto import callback_pb2, callback_pb2_grpc, resource_pb2
 
+_FLAGS = (("protect", "protect"), ("retainOnDelete", "retain_on_delete"))
 _NO_LIMIT = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1)]
 
 
@@ -96,10 +97,10 @@ def _options(request: Any) -> Any:
         version=request.version,
         deleted_with=request.deletedWith,
     )
-    if request.HasField("protect"):
-        options.protect = request.protect
-    if request.HasField("retainOnDelete"):
-        options.retain_on_delete = request.retainOnDelete
+    for field, name in _FLAGS:
+        value = said(request, field)
+        if value is not None:
+            setattr(options, name, value)
     return options
 
 
@@ -115,7 +116,16 @@ def _apply(request: Any, options: Any) -> None:
         getattr(request, field).extend(getattr(options, name))
     request.provider = options.provider
     request.deletedWith = options.deleted_with
-    for field, name in (("protect", "protect"), ("retainOnDelete", "retain_on_delete")):
+    for field, name in _FLAGS:
         request.ClearField(field)
-        if options.HasField(name):
-            setattr(request, field, getattr(options, name))
+        value = said(options, name)
+        if value is not None:
+            setattr(request, field, value)
+
+
+def said(message: Any, field: str) -> Any:
+    """The value of a flag, None where nobody said one; in old protocols False is unsaid."""
+    try:
+        return getattr(message, field) if message.HasField(field) else None
+    except ValueError:
+        return getattr(message, field) or None

@@ -1,0 +1,155 @@
+"""Everything that the SDK can do arrives in the recording (the real SDK runs the real program)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from hubwarden_policies.gates.program.hubwarden_recorder.speed import PATCHES
+from hubwarden_policies.gates.program.recording import Recording
+from hubwarden_policies.model import UNKNOWN, Secret
+from tests.policies.gates.program.running import CORPUS, recorded, resource, runs
+
+FEATURES = CORPUS / "features"
+
+
+@pytest.fixture(scope="module")
+def preview() -> Recording:
+    return recorded(FEATURES, "preview")
+
+
+@pytest.fixture(scope="module")
+def canary() -> Recording:
+    return recorded(FEATURES, "canary")
+
+
+def test_the_program_runs_to_its_end_in_both_modes(preview: Recording, canary: Recording) -> None:
+    for recording in (preview, canary):
+        assert recording.error is None
+        assert recording.complete
+
+
+def test_a_child_of_a_component_has_its_parents_type_in_its_urn(preview: Recording) -> None:
+    account = resource(preview, "northaccount")
+    assert account.urn.endswith(
+        "plant:index:Plant$azure-native:storage:StorageAccount::northaccount"
+    )
+    assert account.parent == resource(preview, "north").urn
+
+
+def test_protect_and_provider_are_inherited_unless_said_otherwise(preview: Recording) -> None:
+    group, account = resource(preview, "north-group"), resource(preview, "northaccount")
+    assert group.options["protect"] is True
+    assert account.options["protect"] is False
+    assert "pulumi:providers:azure-native::plant" in (group.provider or "")
+    assert resource(preview, "hub0").provider != group.provider
+
+
+def test_options_arrive(preview: Recording) -> None:
+    account = resource(preview, "northaccount")
+    assert account.options["ignoreChanges"] == ["tags"]
+    assert account.options["additionalSecretOutputs"] == ["primaryEndpoints"]
+
+
+def test_transforms_are_applied_sync_and_async(preview: Recording) -> None:
+    assert resource(preview, "northaccount").inputs["tags"] == {"by": "stack transform"}
+    hub = resource(preview, "hub1").inputs["properties"]
+    assert hub["publicNetworkAccess"] == "Disabled"
+
+
+def test_an_invoke_transform_is_applied(canary: Recording) -> None:
+    (call,) = (c for c in canary.calls if c.token.endswith("listIotHubResourceKeysForKeyName"))
+    assert call.args["keyName"] == "by-transform"
+    assert call.credentials
+
+
+def test_a_loop_over_configuration_declares_each(preview: Recording) -> None:
+    assert {item.name for item in preview.resources} >= {"hub0", "hub1", "hub2"}
+
+
+def test_a_secret_stays_secret_wherever_it_goes(preview: Recording) -> None:
+    assert isinstance(resource(preview, "plant").inputs["clientSecret"], Secret)
+    assert isinstance(resource(preview, "dynamic").inputs["pin"], Secret)
+    assert isinstance(preview.exports["pin"], Secret)
+
+
+def test_what_is_read_is_told_from_what_is_declared(preview: Recording) -> None:
+    assert resource(preview, "old").read
+    assert resource(preview, "acme/network/prod").read
+    assert not resource(preview, "hub0").read
+
+
+def test_a_preview_knows_no_outputs_and_a_canary_run_knows_all(
+    preview: Recording, canary: Recording
+) -> None:
+    assert preview.exports["vault"] is UNKNOWN
+    assert isinstance(canary.exports["vault"], str)
+    assert resource(preview, "hub0").id is UNKNOWN
+    assert isinstance(resource(canary, "hub0").id, str)
+
+
+def test_a_resource_made_in_an_apply_is_seen_in_the_canary_run_only(
+    preview: Recording, canary: Recording
+) -> None:
+    assert "made-in-apply" not in {item.name for item in preview.resources}
+    assert "made-in-apply" in {item.name for item in canary.resources}
+
+
+def test_a_plain_invoke_has_a_value_in_a_preview(preview: Recording) -> None:
+    assert isinstance(preview.exports["tenant"], str)
+
+
+def test_hooks_and_the_async_program_arrive(preview: Recording) -> None:
+    assert len(preview.hooks) == 3
+    assert preview.exports["later"] == 1
+
+
+def test_places_have_the_outermost_line_of_the_user_first(preview: Recording) -> None:
+    lines = (FEATURES / "__main__.py").read_text().splitlines()
+    frames = resource(preview, "north-group").frames
+    assert [lines[frame.line - 1].strip().split("(")[0] for frame in frames] == [
+        "plant = Plant",
+        "self.group = resources.ResourceGroup",
+    ]
+    exported = preview.export_frames["tenant"]
+    assert lines[exported[-1].line - 1] == 'pulumi.export("tenant", tenant)'
+
+
+@pytest.mark.parametrize("left_out", PATCHES)
+def test_no_speed_patch_changes_the_graph(left_out: str, canary: Recording) -> None:
+    others = [name for name in PATCHES if name != left_out]
+    assert graph(recorded(FEATURES, "canary", patches=others)) == graph(canary)
+
+
+def graph(recording: Recording) -> object:
+    items = {item.urn: item for item in recording.resources}
+    return items, recording.exports, recording.component_outputs, recording.calls
+
+
+def test_two_resources_of_one_name_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "Pulumi.yaml").write_text("name: twice\nruntime: python\n")
+    (tmp_path / "__main__.py").write_text(
+        "import pulumi\n"
+        "for _ in range(2):\n"
+        '    pulumi.CustomResource("azure-native:resources:ResourceGroup", "same", {})\n'
+    )
+    recording = runs(tmp_path)["preview"].recording
+    assert recording is not None
+    assert recording.error is not None
+    assert "same" in recording.error.message
+    assert not recording.complete
+
+
+def test_a_remote_component_is_registered_and_not_looked_into(tmp_path: Path) -> None:
+    (tmp_path / "Pulumi.yaml").write_text("name: remote\nruntime: python\n")
+    (tmp_path / "__main__.py").write_text(
+        "import pulumi\n"
+        "class Far(pulumi.ComponentResource):\n"
+        "    def __init__(self, name):\n"
+        '        super().__init__("far:index:Far", name, {"size": 2}, None, remote=True)\n'
+        'Far("away")\n'
+    )
+    item = resource(recorded(tmp_path, "canary"), "away")
+    assert item.remote
+    assert item.inputs == {"size": 2}
