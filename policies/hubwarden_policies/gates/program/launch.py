@@ -268,6 +268,7 @@ def _environment(job: Job, home: Path) -> dict[str, str]:
             "TMPDIR": str(home),
             "PYTHONDONTWRITEBYTECODE": "1",
             "PYTHONUNBUFFERED": "1",
-            "GRPC_VERBOSITY": "NONE",  # else a line of its own on the standard error of programs with transforms
+            # Else a line of its own on the standard error of every program with transforms.
+        "GRPC_VERBOSITY": "NONE",
         }
     )

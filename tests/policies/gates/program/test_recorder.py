@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from tests.policies.gates.program.running import CORPUS, recorded, resource, runs
 
 from hubwarden_policies.gates.program.hubwarden_recorder.speed import PATCHES
 from hubwarden_policies.gates.program.recording import Recording
 from hubwarden_policies.model import UNKNOWN, Secret
-from tests.policies.gates.program.running import CORPUS, recorded, resource, runs
 
 FEATURES = CORPUS / "features"
 

@@ -1,0 +1,129 @@
+"""What surrounds a run: its environment, its end, and that nothing of it is left."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+import venv
+from pathlib import Path
+
+import pytest
+
+from hubwarden_policies.gates.program.launch import Job, Launched, Ran, Run
+
+# planted
+CREDENTIAL = "planted-" + "client-secret"
+
+
+def project(folder: Path, program: str) -> Path:
+    (folder / "__main__.py").write_text(program)
+    return folder
+
+
+def run(folder: Path, **changes: object) -> Ran:
+    """One preview of the program in this folder."""
+    values: dict[str, object] = {
+        "root": folder,
+        "main": folder,
+        "project": "launched",
+        "runs": [Run("dev", "preview", {})],
+        "python": Path(sys.executable),
+        "environ": os.environ,
+        "timeout": 30.0,
+    }
+    with Launched(Job(**{**values, **changes})) as launched:  # type: ignore[arg-type]
+        (ran,) = launched.results()
+    return ran
+
+
+def exports(ran: Ran) -> dict[str, object]:
+    assert ran.recording is not None
+    assert ran.recording.error is None
+    return dict(ran.recording.exports)
+
+
+def test_the_program_gets_no_credential_of_the_callers(tmp_path: Path) -> None:
+    folder = project(
+        tmp_path,
+        "import os, pulumi\n"
+        'pulumi.export("names", sorted(os.environ))\n'
+        'pulumi.export("home", os.path.expanduser("~"))\n',
+    )
+    environ = {
+        **os.environ,
+        "ARM_CLIENT_SECRET": CREDENTIAL,
+        "PULUMI_ACCESS_TOKEN": CREDENTIAL,
+        "REGION": "westeurope",
+        "OTHER": "x",
+    }
+    found = exports(run(folder, environ=environ, passed=["REGION"]))
+    names = found["names"]
+    assert isinstance(names, list)
+    assert "REGION" in names
+    assert not {"ARM_CLIENT_SECRET", "PULUMI_ACCESS_TOKEN", "OTHER"} & set(names)
+    assert found["home"] != os.path.expanduser("~")  # noqa: PTH111 (as the program asks)
+
+
+def test_what_the_program_prints_stays_in_the_recording(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    folder = project(
+        tmp_path, 'import os\nprint("from print")\nos.write(1, b"from the descriptor\\n")\n'
+    )
+    ran = run(folder)
+    assert capfd.readouterr() == ("", "")
+    assert ran.recording is not None
+    said = "".join(sink.text for sink in ran.recording.sinks if sink.sink == "stdout")
+    assert "from print" in said
+    assert "from the descriptor" in said
+
+
+def test_a_run_that_does_not_end_is_ended(tmp_path: Path) -> None:
+    ran = run(project(tmp_path, "import time\ntime.sleep(60)\n"), timeout=1.0)
+    assert ran.status == "timeout"
+    assert ran.recording is None
+
+
+def test_a_run_that_leaves_no_recording_died(tmp_path: Path) -> None:
+    assert run(project(tmp_path, "import os\nos._exit(0)\n")).status == "died"
+
+
+def test_one_run_does_not_disturb_another(tmp_path: Path) -> None:
+    folder = project(
+        tmp_path,
+        "import os, pulumi\n"
+        'if pulumi.get_stack() == "bad":\n'
+        "    os._exit(0)\n"
+        'pulumi.export("stack", pulumi.get_stack())\n',
+    )
+    job = Job(
+        root=folder,
+        main=folder,
+        project="launched",
+        runs=[Run(name, "preview", {}) for name in ("bad", "good")],
+        python=Path(sys.executable),
+        environ=os.environ,
+    )
+    with Launched(job) as launched:
+        ended = {ran.run.stack: ran for ran in launched.results()}
+    assert ended["bad"].status == "died"
+    assert exports(ended["good"]) == {"stack": "good"}
+
+
+def test_an_interpreter_without_pulumi_is_named(tmp_path: Path) -> None:
+    venv.create(tmp_path / "bare", symlinks=True)
+    ran = run(project(tmp_path, ""), python=tmp_path / "bare/bin/python")
+    assert ran.status == "no-sdk"
+    assert str(tmp_path / "bare") in ran.reason
+
+
+def test_nothing_is_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(scratch))
+    folder = tmp_path / "project"
+    folder.mkdir()
+    run(project(folder, 'open("left.txt", "w").write("x")\n'))
+    assert list(scratch.iterdir()) == []
+    assert not (folder / "left.txt").exists()
