@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from textwrap import dedent
 from typing import TYPE_CHECKING, Any
@@ -94,18 +95,18 @@ class Recording:
         return [text[line - 1].strip() for _file, line, _function in record["frames"]]
 
 
-@pytest.fixture
-def recorded(tmp_path: Path) -> Callable[..., Recording]:
-    """Runs the source of a program, in namespaces where `isolated`; `home` is the caller's."""
+@pytest.fixture(scope="session")
+def recorded_in() -> Callable[..., Recording]:
+    """Runs the source of a program in a folder, in namespaces where `isolated`."""
 
-    def run(source: str, *, isolated: bool = False, home: Path | None = None) -> Recording:
-        project, scratch = (tmp_path / name for name in ("project", "scratch"))
+    def run(folder: Path, source: str, *, isolated: bool = False) -> Recording:
+        project, scratch = folder / "project", folder / "scratch"
         project.mkdir(exist_ok=True)
         scratch.mkdir()
         source = dedent(source)
         (project / "__main__.py").write_text(source)
         out = scratch / "recording.json"
-        paths = [str(path) for path in (PACKAGE, project, scratch, home or tmp_path / "home")]
+        paths = [str(path) for path in (PACKAGE, project, scratch, folder / "home")]
         with (scratch / "stdout").open("wb") as stdout, (scratch / "stderr").open("wb") as stderr:
             done = subprocess.run(
                 [sys.executable, "-c", DRIVER, *paths, "yes" if isolated else "no", str(out)],
@@ -120,3 +121,9 @@ def recorded(tmp_path: Path) -> Callable[..., Recording]:
         return Recording(source, json.loads(out.read_text()))
 
     return run
+
+
+@pytest.fixture
+def recorded(recorded_in: Callable[..., Recording], tmp_path: Path) -> Callable[..., Recording]:
+    """As `recorded_in`, in the test's own folder."""
+    return partial(recorded_in, tmp_path)

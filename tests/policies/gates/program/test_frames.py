@@ -19,22 +19,22 @@ PREAMBLE = """
         print(text)  # say
 """
 WAYS = {
-    "module level": 'print("x")  # here',
-    "function": 'say("x")  # here',
-    "lambda": "key.apply(lambda text: print(text))  # here",
-    "builtin as callback": "key.apply(print)  # here",
-    "partial as callback": "key.apply(functools.partial(print, 'a'))  # here",
-    "log as callback": "key.apply(pulumi.log.info)  # here",
-    "callback of all": "pulumi.Output.all(key, key).apply(print)  # here",
-    "callback of json": "pulumi.Output.json_dumps({'a': key}).apply(print)  # here",
-    "thread": "threading.Thread(target=print, args=('x',)).start()  # here",
-    "timer": "t = threading.Timer(0.01, print); t.start(); t.join()  # here",
-    "pool": "pool.submit(print, 'x').result()  # here",
-    "pool that had other work": "pool.submit(len, 'x'); pool.submit(print, 'x').result()  # here",
-    "executor": "asyncio.get_event_loop().run_in_executor(None, print, 'x')  # here",
-    "to_thread": "asyncio.ensure_future(asyncio.to_thread(print, 'x'))  # here",
-    "to_thread in a callback": "key.apply(lambda t: asyncio.to_thread(print, t))  # here",
-    "thread in a callback": "key.apply(lambda t: threading.Thread(target=print).start())  # here",
+    "module level": 'print("x")',
+    "function": 'say("x")',
+    "lambda": "key.apply(lambda text: print(text))",
+    "builtin as callback": "key.apply(print)",
+    "partial as callback": "key.apply(functools.partial(print, 'a'))",
+    "log as callback": "key.apply(pulumi.log.info)",
+    "callback of all": "pulumi.Output.all(key, key).apply(print)",
+    "callback of json": "pulumi.Output.json_dumps({'a': key}).apply(print)",
+    "thread": "threading.Thread(target=print, args=('x',)).start()",
+    "timer": "t = threading.Timer(0.01, print); t.start(); t.join()",
+    "pool": "pool.submit(print, 'x').result()",
+    "pool that had other work": "pool.submit(len, 'x'); pool.submit(print, 'x').result()",
+    "executor": "asyncio.get_event_loop().run_in_executor(None, print, 'x')",
+    "to_thread": "asyncio.ensure_future(asyncio.to_thread(print, 'x'))",
+    "to_thread in a callback": "key.apply(lambda t: asyncio.to_thread(print, t))",
+    "thread in a callback": "key.apply(lambda t: threading.Thread(target=print).start())",
 }
 
 
@@ -46,12 +46,24 @@ def found(recording: Any) -> list[list[str]]:
     ]
 
 
+@pytest.fixture(scope="module")
+def outermost(
+    recorded_in: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory
+) -> list[str]:
+    """The outermost lines of one program that goes every way, each on a line of its own."""
+    lines = [f"    {statement}  # {way}" for way, statement in WAYS.items()]
+    recording = recorded_in(tmp_path_factory.mktemp("ways"), PREAMBLE + "\n".join(lines))
+    assert recording.error is None
+    return [lines[0] if lines else "nowhere" for lines in found(recording)]
+
+
 @pytest.mark.parametrize("way", WAYS)
-def test_outermost_line_is_the_users(recorded: Callable[..., Any], way: str) -> None:
-    recording = recorded(PREAMBLE + "\n    " + WAYS[way])
-    lines = found(recording)
-    assert lines, recording.data
-    assert [line[0].endswith("# here") for line in lines] == [True] * len(lines), lines
+def test_outermost_line_is_the_users(outermost: list[str], way: str) -> None:
+    assert [line for line in outermost if line.endswith(f"# {way}")]
+
+
+def test_no_record_is_anywhere_else(outermost: list[str]) -> None:
+    assert [line for line in outermost if line.partition("  # ")[2] not in WAYS] == []
 
 
 def test_inner_lines_follow_outermost_first(recorded: Callable[..., Any]) -> None:

@@ -78,7 +78,7 @@ class Outside:
             for path in (folder, *folder.rglob("*")):
                 os.chown(path, as_user, as_user)
 
-    def start(self, attempt: str, how: str = "settled") -> subprocess.Popen[str]:
+    def start(self, attempt: str, how: str = "settled", group: int = 0) -> subprocess.Popen[str]:
         spec = {"root": str(self.project), "scratch": str(self.scratch), "home": str(self.home)}
         words = [str(self.package), json.dumps(spec), attempt, how]
         return subprocess.Popen(
@@ -89,6 +89,7 @@ class Outside:
             stderr=subprocess.STDOUT,
             text=True,
             env={"PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1"},
+            process_group=group,
             **self.identity,
         )
 
@@ -277,8 +278,9 @@ def snapshot(machine: Outside) -> list[Any]:
     ]
 
 
-def test_no_privilege_is_left(machine: Outside) -> None:
-    output = machine.run("print(open('/proc/self/status').read())")
+@pytest.mark.parametrize("how", ["settled", "isolated only"])
+def test_no_privilege_is_left(machine: Outside, how: str) -> None:
+    output = machine.run("print(open('/proc/self/status').read())", how)
     status = dict(line.split(":\t") for line in output.splitlines() if ":\t" in line)
     sets = [int(status[name], 16) for name in ("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb")]
     assert sets == [0] * 5
@@ -300,9 +302,11 @@ for target in (0, 1, os.getppid(), VICTIM):
     except OSError as error: print(error)
 os._exit(0)
 """
-    with subprocess.Popen(["sleep", "60"], **machine.identity) as victim:
-        with machine.start(attempt.replace("VICTIM", str(victim.pid))) as process:
+    with subprocess.Popen(["sleep", "60"], process_group=0, **machine.identity) as victim:
+        attempt = attempt.replace("VICTIM", str(victim.pid))
+        with machine.start(attempt, group=victim.pid) as process:
             process.communicate(timeout=30)
+        assert process.returncode == 0
         assert victim.poll() is None
         victim.kill()
 
