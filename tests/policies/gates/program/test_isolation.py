@@ -24,7 +24,6 @@ from typing import Any, NoReturn
 import pytest
 
 from hubwarden_policies.gates import program
-from hubwarden_policies.gates.program.hubwarden_recorder import world
 
 PACKAGE = Path(program.__file__).parent
 PLANTED = "planted-" + "credential"
@@ -37,6 +36,13 @@ from hubwarden_recorder import isolation, kernel
 spec = json.loads(spec)
 if settled == "old kernel":
     kernel._MOUNT_SETATTR = 9999  # ENOSYS, as before 5.12
+if settled == "masked /proc":
+    mount = kernel.mount
+    def refuse(source, target, kind="", flags=0, data=""):
+        if kind == "proc":
+            raise PermissionError(1, "Operation not permitted", target)
+        mount(source, target, kind, flags, data)
+    kernel.mount = refuse
 if settled == "threads":
     import threading
     threading.Thread(target=threading.Event().wait, daemon=True).start()
@@ -110,7 +116,9 @@ def outside(as_user: int | None) -> Iterator[Outside]:
     try:
         yield Outside(folder, sys.executable if as_user is None else open_interpreter(), as_user)
     finally:
-        world.sweep(str(folder))
+        # An overlay leaves a folder that nobody may look into.
+        subprocess.run(["chmod", "-R", "u+rwX", folder], check=True)
+        shutil.rmtree(folder)
 
 
 def open_interpreter() -> str:
@@ -441,17 +449,25 @@ def test_kernel_without_recursive_attributes_holds_too(machine: Outside) -> None
     assert "ro" in options["/sys"]
 
 
+def test_container_that_masks_proc_holds_too(machine: Outside) -> None:
+    """The kernel then lets no new /proc be mounted: the program sees none, and runs share files."""
+    output = machine.run(
+        "print(os.listdir('/proc'), open('data.txt', 'w').write('x'))\n"
+        "os.system('true'); open('/etc/hubwarden-test', 'w')",
+        "masked /proc",
+    )
+    assert "cannot see /proc" in output
+    assert "share the project's folder" in output
+    assert "[] 1" in output
+    assert "Read-only file system" in output
+    assert (machine.project / "data.txt").read_text() == "original"
+
+
 def test_impossible_isolation_is_one_sentence_with_a_way_out(machine: Outside) -> None:
     output = machine.run("print('unheld')", "threads")
     assert output.count("\n") == 1
     assert "cannot isolate the program" in output
     assert "--isolation observe" in output
-
-
-def test_scratch_can_be_removed_whatever_the_program_did_to_it(machine: Outside) -> None:
-    machine.run("os.makedirs('/tmp/a/b'); os.chmod('/tmp/a', 0)")
-    world.sweep(str(machine.scratch))
-    assert not machine.scratch.exists()
 
 
 def test_hooks_find_what_an_isolated_program_writes(recorded: Callable[..., Any]) -> None:

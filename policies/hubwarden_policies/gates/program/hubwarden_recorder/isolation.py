@@ -76,6 +76,7 @@ def isolate(spec: dict[str, Any]) -> World:
         limit()
         kernel.drop_capabilities()
         supervise.step_down()
+        world = _try_second_level(world)
     except (OSError, ImportError, AttributeError) as error:
         message = f"This machine cannot isolate the program ({step}: {error}): {_ADVICE}."
         raise IsolationError(message) from error
@@ -96,19 +97,34 @@ def settle(world: World, folder: str) -> World:
     level of namespaces, the runs of a project share the project's folder and /tmp, and a note
     says so.
     """
-    if world.held != "namespaces":
+    if not world.apart:
         return own_folders(world, folder)
     from . import kernel  # there on Linux only
 
-    try:
-        _become(world.user, kernel.NEW_MOUNTS)
-    except OSError as error:
-        shared = "Runs of this project share the project's folder and /tmp"
-        note = f"{shared} (a second level of namespaces: {error.strerror})."
-        return own_folders(world, folder)._replace(notes=[*world.notes, note])
+    _become(world.user, kernel.NEW_MOUNTS)
     world = _own_files(world._replace(places=[]), folder)
     kernel.drop_capabilities()
     return world
+
+
+def _try_second_level(world: World) -> World:
+    """Find out in a process to throw away: one that fails half-way is of no more use."""
+    from . import kernel, mounts
+
+    child = os.fork()
+    if not child:
+        failure = 1
+        try:
+            _become(world.user, kernel.NEW_MOUNTS)
+            mounts.give_temporary(os.path.join(world.scratch, "tried"), [])
+            failure = 0
+        finally:
+            os._exit(failure)
+    _, status = os.waitpid(child, 0)
+    if status:
+        note = "Runs share the project's folder and /tmp: no second level of namespaces here."
+        world.notes.append(note)
+    return world._replace(apart=not status)
 
 
 def _hidden(spec: dict[str, Any], world: World) -> list[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import sys
 import tempfile
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from .paths import is_inside
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
 _MIB = 1 << 20
 _LIMITS = {
@@ -29,7 +28,8 @@ class World(NamedTuple):
     held: "namespaces" or "observed". notes: sentences on what did not hold. places: what the
     program may write to, each as (name for the program, folder that has the files). root and
     scratch: the project's folder and ours. needed: what stays of hidden folders. user: the user
-    and group that the program believes itself to be.
+    and group that the program believes itself to be. apart: whether each run can have files that
+    no other run sees.
     """
 
     held: str
@@ -39,6 +39,7 @@ class World(NamedTuple):
     scratch: str
     needed: list[str]
     user: tuple[int, int]
+    apart: bool = False
 
     @property
     def below(self) -> str:
@@ -91,7 +92,8 @@ def own_folders(world: World, folder: str) -> World:
         os.environ[variable] = seen
         if seen == path:
             places.append((path, path))
-    tempfile.tempdir = None
+    # Set here, so that Python does not try the folder out before the program's eyes.
+    tempfile.tempdir = os.environ["TMPDIR"]
     return world._replace(places=places)
 
 
@@ -108,20 +110,3 @@ def limit() -> None:
             limit = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
             with contextlib.suppress(ValueError, OSError):
                 resource.setrlimit(number, (limit, limit))
-
-
-def sweep(scratch: str) -> None:
-    """Remove a scratch folder, whatever modes its folders were given (an overlay leaves a 000 one).
-
-    For the launching side, after the process that isolated itself has ended.
-    """
-
-    def open_up(remove: Callable[[str], object], path: str, _error: object) -> None:
-        for folder in (os.path.dirname(path), path):
-            if not os.path.islink(folder):
-                with contextlib.suppress(OSError):
-                    os.chmod(folder, 0o700)
-        with contextlib.suppress(OSError):
-            shutil.rmtree(path) if remove is not os.unlink else remove(path)
-
-    shutil.rmtree(scratch, onerror=open_up)
