@@ -37,7 +37,7 @@ class Url(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """The ARM body with its `name`, and the inputs that are part of the address (SDK names)."""
+    """The ARM body with its `name` and `scope`, and the inputs of the address by SDK name."""
 
     properties: dict[str, Any]
     parameters: dict[str, Any] = field(default_factory=dict)
@@ -55,7 +55,9 @@ def body(arm_type: str, inputs: Mapping[str, Any]) -> Body:
     placed: dict[str, Any] = {}
     if (own := name_of(url.names[-1], parameters)) is not None:
         placed["name"] = own
-    placed.update(_Placing(arm_type).object(tree(arm_type), rest, ""))
+    if url.scope is not None and url.scope in parameters:
+        placed["scope"] = parameters[url.scope]
+    placed.update(_placing(arm_type).object(tree(arm_type), rest, ""))
     return Body(placed, parameters)
 
 
@@ -74,8 +76,8 @@ def arm_path(token: str, path: str) -> str:
         return path
     url = url_of(arm_type)
     if path in url.parameters:
-        return "name" if path == url.names[-1] else path
-    return _Placing(arm_type).path(tree(arm_type), path)
+        return {url.names[-1]: "name", url.scope: "scope"}.get(path, path)
+    return _placing(arm_type).path(tree(arm_type), path)
 
 
 @cache
@@ -88,11 +90,20 @@ def url_of(arm_type: str) -> Url:
     return Url(names, scope, frozenset({*names, *also}))
 
 
+_Spot = tuple[tuple[str, ...], Node | None]
+
+
+@cache
+def _placing(arm_type: str) -> _Placing:
+    return _Placing(arm_type)
+
+
 class _Placing:
     """Puts names of one ARM type where they belong."""
 
     def __init__(self, arm_type: str) -> None:
         self._renames: Mapping[str, str] = load("azure-native.json")["renames"].get(arm_type, {})
+        self._spots: dict[str, _Spot] = {}
 
     def object(self, node: Node | None, value: Mapping[str, Any], path: str) -> dict[str, Any]:
         if node is None:
@@ -140,16 +151,21 @@ class _Placing:
             return {_key(item): {} for item in value}
         return [self._value(node.items, item, f"{path}[]") for item in value]
 
-    def _spot(self, node: Node, name: str, path: str) -> tuple[tuple[str, ...], Node | None]:
+    def _spot(self, node: Node, name: str, path: str) -> _Spot:
         """Where a name of the SDK belongs in this object, and what it holds there."""
+        if node.every is not None and not node.children:
+            return (name,), node.every
+        if path not in self._spots:
+            self._spots[path] = self._find(node, name, path)
+        return self._spots[path]
+
+    def _find(self, node: Node, name: str, path: str) -> _Spot:
         if path in self._renames:
             renamed = self._renames[path]
             prefix = ("properties",) if renamed.startswith("properties.") else ()
             key = renamed.removeprefix("properties.")
             holder = node.children["properties"] if prefix else node
             return (*prefix, key), holder.children.get(key)
-        if node.every is not None and not node.children:
-            return (name,), node.every
         top = path == name
         inner = node.children.get("properties") or Node()
         for exact in (True, False):

@@ -27,6 +27,7 @@ class Cutter:
     def __init__(self, entries: Iterable[tuple[str, Hole]]) -> None:
         self._holes: dict[str, Hole] = {}
         self._words: dict[str, Hole] = {}
+        self._cut: dict[str, tuple[Part, ...] | None] = {}
         lengths: dict[str, set[int]] = {}
         for text, hole in entries:
             if len(text) >= _ANCHOR and text not in self._holes:
@@ -43,8 +44,10 @@ class Cutter:
         whole = self._holes.get(text)
         if whole is not None:
             return (whole,)
-        found = [part for piece in self._whole_texts(text) for part in self._pieces(piece)]
-        return tuple(found) if any(isinstance(part, Hole) for part in found) else None
+        # A program says the same few words of its own again and again.
+        if text not in self._cut:
+            self._cut[text] = self._parts(text)
+        return self._cut[text]
 
     def literal(self, value: Any) -> Any:
         """The value with `Made` where it shows made-up texts, and as it is elsewhere."""
@@ -78,6 +81,10 @@ class Cutter:
             return value
         seen = self.literal(value)
         return seen if isinstance(seen, Made) else OPAQUE
+
+    def _parts(self, text: str) -> tuple[Part, ...] | None:
+        found = [part for piece in self._whole_texts(text) for part in self._pieces(piece)]
+        return tuple(found) if any(isinstance(part, Hole) for part in found) else None
 
     def _whole_texts(self, text: str) -> Iterator[Part]:
         start = place = 0

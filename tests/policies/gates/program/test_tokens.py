@@ -298,7 +298,7 @@ def test_a_flattened_name_beside_an_object_that_is_unknown_as_a_whole_is_not_los
 
 def test_a_name_that_azure_only_returns_is_part_of_the_address() -> None:
     made = body("Microsoft.Authorization/roleAssignments", {"scope": "/s", "principalId": "p"})
-    assert made.properties == {"properties": {"principalId": "p"}}
+    assert made.properties == {"scope": "/s", "properties": {"principalId": "p"}}
     assert made.parameters == {"scope": "/s"}
 
 
@@ -332,7 +332,7 @@ def test_made_up_keys_of_a_map_say_what_they_came_from() -> None:
             "siteConfig.appSettings[0].value",
             "properties.siteConfig.appSettings[0].value",
         ),
-        ("azure-native:insights:DiagnosticSetting", "resourceUri", "resourceUri"),
+        ("azure-native:insights:DiagnosticSetting", "resourceUri", "scope"),
         (HUB, "properties.routing.routes[2].name", "properties.routing.routes[2].name"),
         ("random:index/randomId:RandomId", "keepers.a", "keepers.a"),
     ],
