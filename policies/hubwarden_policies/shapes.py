@@ -10,6 +10,7 @@ import base64
 import binascii
 import re
 from collections.abc import Iterator
+from functools import partial
 from typing import Final
 
 from hubwarden_policies.gates.program.hubwarden_recorder.marks import MAGIC
@@ -124,10 +125,12 @@ def hide(text: str) -> str:
         text = _MARK.sub(lambda hit: gone("made-up key", hit[0]), text)
     for kind, needles, shape in _SHAPES:
         if any(needle in low for needle in needles):
-            text = shape.sub(
-                lambda hit, kind=kind: hit[1] + gone(kind, hit[0][len(hit[1]) :]), text
-            )
+            text = shape.sub(partial(_all_but_name, kind), text)
     return _RUN.sub(_run, text)
+
+
+def _all_but_name(kind: str, hit: re.Match[str]) -> str:
+    return hit[1] + gone(kind, hit[0].removeprefix(hit[1]))
 
 
 def hide_blocks(text: str) -> str:

@@ -1,0 +1,176 @@
+"""From examined projects to the one report that every format prints."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Final
+
+from hubwarden_cli import secrets
+from hubwarden_cli.examination import Inspected
+from hubwarden_policies.catalogue import RULES
+from hubwarden_policies.gates.program.gate import Examined
+from hubwarden_policies.model import Stack
+from hubwarden_policies.redact import Redactor
+from hubwarden_policies.reports.clean import clean
+from hubwarden_policies.reports.excerpt import excerpts
+from hubwarden_policies.reports.report import (
+    Problem,
+    Report,
+    Reported,
+    Skipped,
+    StackReport,
+)
+from hubwarden_policies.settings import FILE
+
+NOTHING: Final = 3
+# The types that some rule reads: a stack without any of them was not checked.
+READ: Final = frozenset(arm_type for rule in RULES for arm_type in rule.arm_types)
+# With a public endpoint that the team has declared, the rules on the network of these two pass.
+_DECLARED: Final = ("Microsoft.Devices/IotHubs", "Microsoft.Devices/provisioningServices")
+
+
+def assemble(projects: Iterable[Inspected], environ: Mapping[str, str]) -> Report:
+    """The report on these projects, in their order, without any credential."""
+    projects = list(projects)
+    redactor = Redactor([*secrets.of_environment(environ), *_secrets(projects)])
+    parts = [_report(one, redactor) for one in projects]
+    whole = Report(
+        stacks=tuple(stack for part in parts for stack in part.stacks),
+        findings=tuple(entry for part in parts for entry in part.findings),
+        errors=tuple(problem for part in parts for problem in part.errors),
+        skipped=tuple(one for part in parts for one in part.skipped),
+    )
+    return clean(whole, redactor)
+
+
+def _secrets(projects: Iterable[Inspected]) -> Iterator[str]:
+    for one in projects:
+        for examined in one.examined:
+            if examined.stack is not None:
+                yield from secrets.of_stack(examined.stack)
+
+
+def _report(one: Inspected, redactor: Redactor) -> Report:
+    judged = [(each, each.stack) for each in one.examined if each.stack is not None]
+    return Report(
+        stacks=tuple(_stack(each, stack, one) for each, stack in judged),
+        findings=tuple(_findings(one, redactor)),
+        errors=(*one.problems, *_problems(one)),
+        skipped=tuple(_skipped(one)),
+    )
+
+
+def _findings(one: Inspected, redactor: Redactor) -> Iterator[Reported]:
+    findings = [
+        finding
+        for each in one.examined
+        if each.judgement is not None
+        for finding in each.judgement.findings
+        if finding.level != "disabled"
+    ]
+    sources = {
+        file: text
+        for each in one.examined
+        if each.stack is not None
+        for file, text in each.stack.sources.items()
+    }
+    shown = excerpts(
+        (finding.locations[0] for finding in findings if finding.locations),
+        lambda file: sources.get(file) or _read(one.root / file),
+        redactor,
+    )
+    for finding in findings:
+        excerpt = shown.get(finding.locations[0]) if finding.locations else None
+        yield Reported(finding, one.folder, excerpt)
+
+
+def _read(path: Path) -> str | None:
+    try:
+        return path.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return None
+
+
+def _problems(one: Inspected) -> Iterator[Problem]:
+    for each in one.examined:
+        for error in each.errors:
+            yield Problem(
+                input=each.project,
+                stack=each.name,
+                kind=error.kind,
+                message=error.message,
+                exit_code=error.exit_code,
+                location=error.location,
+                folder=one.folder,
+                traceback=error.traceback,
+            )
+        if not one.settings.allow_empty and _is_empty(each):
+            yield Problem(
+                input=each.project,
+                stack=each.name,
+                kind="nothing-checked",
+                message=(
+                    "nothing was checked, because no resource is of a type that a rule reads; "
+                    "if that is right, write `allow_empty = true` in hubwarden.toml."
+                ),
+                exit_code=NOTHING,
+                folder=one.folder,
+            )
+
+
+def _is_empty(each: Examined) -> bool:
+    stack = each.stack
+    if stack is None or each.judgement is None or each.judgement.findings:
+        return False
+    return not (_judged(stack) or stack.calls or stack.uncovered or stack.unmapped)
+
+
+def _judged(stack: Stack) -> int:
+    return sum(resource.type in READ for resource in stack.resources)
+
+
+def _skipped(one: Inspected) -> Iterator[Skipped]:
+    for each in one.examined:
+        for unseen in each.stack.unseen if each.stack else ():
+            place = unseen.locations[0] if unseen.locations else None
+            yield Skipped(unseen.what, unseen.reason, each.name, place, one.folder)
+    for name in one.absent:
+        project = one.project.name if one.project else one.folder
+        yield Skipped(project, f"it has no stack {name}, another project does", name)
+
+
+def _stack(each: Examined, stack: Stack, one: Inspected) -> StackReport:
+    findings = each.judgement.findings if each.judgement else ()
+    unread = Counter(r.type for r in stack.resources if r.type not in READ)
+    return StackReport(
+        project=each.project,
+        stack=each.name,
+        resources=len(stack.resources) + len(stack.uncovered) + sum(stack.other.values()),
+        judged=_judged(stack),
+        rules=each.judgement.rules if each.judgement else 0,
+        undecided=sum(finding.status == "undecided" for finding in findings),
+        seconds=each.seconds,
+        isolation=each.isolation,
+        other=dict(unread + Counter(stack.other)),
+        notes=tuple(_notes(each, stack, one)),
+    )
+
+
+def _notes(each: Examined, stack: Stack, one: Inspected) -> Iterator[str]:
+    project = one.project
+    if project and project.made_up:
+        yield f"the project has no stack file, so this one stack, `{each.name}`, was made up"
+    if project and project.python_note:
+        yield project.python_note
+    if _devices(one, each.name) == "internet" and stack.of_type(*_DECLARED):
+        yield f"public by declaration: devices reach hub and DPS over the internet ({FILE})"
+    if _is_empty(each):
+        yield f"no resource is of a type that a rule reads, and `allow_empty` is set ({FILE})"
+    yield from each.notes
+
+
+def _devices(one: Inspected, stack: str) -> str | None:
+    devices = one.settings.devices
+    return devices.get(stack) if isinstance(devices, Mapping) else devices

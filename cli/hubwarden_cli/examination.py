@@ -1,0 +1,178 @@
+"""Which projects are checked and with what; every one is finished whatever another one does."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Protocol
+
+from hubwarden_cli.guard import FAILED, USAGE, internal
+from hubwarden_policies.catalogue import RULES
+from hubwarden_policies.gates.program.gate import Conditions, Examined, examine
+from hubwarden_policies.gates.program.project import (
+    Project,
+    ProjectError,
+    find_projects,
+    read_project,
+)
+from hubwarden_policies.reports.report import Problem
+from hubwarden_policies.settings import Settings, SettingsError, read_settings, team
+
+if TYPE_CHECKING:
+    from hubwarden_policies.gates.program.launch import Isolation
+
+# Seconds, per stack and run.
+TIMEOUT: Final = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the user asked for. `timeout` in seconds, None for the project's or the default."""
+
+    folders: Sequence[Path]
+    stacks: Sequence[str] = ()
+    isolation: Isolation = "best"
+    timeout: float | None = None
+    canary: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Inspected:
+    """One project, and how far it got.
+
+    `folder` is its folder as it is written from where the command runs, '' for here. `problems`
+    are what kept it from being examined; `absent` are stacks asked for that other projects have.
+    """
+
+    folder: str
+    root: Path
+    problems: tuple[Problem, ...] = ()
+    settings: Settings = field(default_factory=Settings)
+    project: Project | None = None
+    examined: tuple[Examined, ...] = ()
+    absent: tuple[str, ...] = ()
+
+
+class Progress(Protocol):
+    """What is told how far the work is."""
+
+    def __call__(self, project: str, done: int, stacks: int) -> None:
+        """So many of a project's stacks are done."""
+
+
+def inspect(
+    wish: Wish, *, environ: Mapping[str, str], today: date, progress: Progress
+) -> Iterator[Inspected]:
+    """Every project in or below the folders, in the order of their names."""
+    projects = list(_projects(wish.folders))
+    known = {name for one in projects if one.project for name in one.project.stacks}
+    for one in projects:
+        if one.project is None:
+            yield one
+        else:
+            yield _examined(
+                one, one.project, wish, known=known, environ=environ, today=today, progress=progress
+            )
+
+
+def _projects(folders: Sequence[Path]) -> Iterator[Inspected]:
+    seen = set()
+    for folder in folders:
+        roots = find_projects(folder)
+        if not roots:
+            yield Inspected(_shown(folder), folder, (_nothing_there(folder),))
+        for root in roots:
+            if root not in seen:
+                seen.add(root)
+                yield _read(root)
+
+
+def _nothing_there(folder: Path) -> Problem:
+    if not folder.exists():
+        sentence = f"There is no folder {folder}; name one that holds a Pulumi.yaml."
+    elif not folder.is_dir():
+        sentence = f"{folder} is no folder; name the one that holds the Pulumi.yaml."
+    else:
+        sentence = f"There is no Pulumi.yaml in or below {folder}; name the folder that holds it."
+    return Problem(str(folder), None, "no-project", sentence, USAGE)
+
+
+def _read(root: Path) -> Inspected:
+    folder = _shown(root)
+    one = Inspected(folder, root)
+    name = folder or root.name
+    try:
+        settings = read_settings(root)
+        return replace(one, settings=settings, project=read_project(root))
+    except SettingsError as error:
+        problem = Problem(name, None, "bad-settings", f"{error}", USAGE, error.location, folder)
+    except ProjectError as error:
+        problem = Problem(
+            name, None, error.kind, error.sentence, error.exit_code, error.location, folder
+        )
+    return replace(one, problems=(problem,))
+
+
+def _examined(
+    one: Inspected,
+    project: Project,
+    wish: Wish,
+    *,
+    known: set[str],
+    environ: Mapping[str, str],
+    today: date,
+    progress: Progress,
+) -> Inspected:
+    asked = tuple(dict.fromkeys(wish.stacks)) or project.stacks
+    absent = tuple(name for name in asked if name not in project.stacks and name in known)
+    stacks = [name for name in asked if name not in absent]
+    done: dict[str, Examined] = {}
+    problems: tuple[Problem, ...] = ()
+    progress(project.name, 0, len(stacks))
+    try:
+        for result in examine(
+            project,
+            stacks,
+            rules=RULES,
+            team=lambda stack: team(one.settings, stack, today),
+            conditions=_conditions(wish, one.settings, environ),
+        ):
+            done[result.name] = result
+            progress(project.name, len(done), len(stacks))
+    except Exception as error:  # noqa: BLE001 (the other projects are still to be checked)
+        problems = (
+            Problem(
+                project.name, None, "internal", internal(error, environ), FAILED, None, one.folder
+            ),
+        )
+    examined = tuple(done[name] for name in stacks if name in done)
+    return replace(one, project=project, examined=examined, problems=problems, absent=absent)
+
+
+def _conditions(wish: Wish, settings: Settings, environ: Mapping[str, str]) -> Conditions:
+    fixtures = settings.check
+    return Conditions(
+        environ=environ,
+        isolation=wish.isolation,
+        timeout=wish.timeout or fixtures.timeout or TIMEOUT,
+        canary=wish.canary,
+        passed=tuple(fixtures.environment),
+        fixtures={
+            "config": fixtures.config,
+            "stacks": fixtures.stacks,
+            "invokes": fixtures.calls,
+            "resources": fixtures.outputs,
+        },
+    )
+
+
+def _shown(folder: Path) -> str:
+    """A folder as a person would write it from here; '' for here."""
+    resolved, here = folder.resolve(), Path.cwd()
+    if resolved == here:
+        return ""
+    near = resolved.is_relative_to(here) or resolved.is_relative_to(here.parent)
+    return os.path.relpath(resolved, here) if near else str(resolved)

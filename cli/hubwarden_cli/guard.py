@@ -1,0 +1,54 @@
+"""How a command ends when something stops it: one sentence, and an exit code that means it."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Final
+
+FAILED: Final = 70
+INTERRUPTED: Final = 130
+USAGE: Final = 2
+
+
+class Refusal(Exception):
+    """What the user asked for cannot be done; the text is a sentence with a way out."""
+
+
+def guarded(run: Callable[[], int], environ: Mapping[str, str] = os.environ) -> int:
+    """The exit code of `run`, or of what stopped it, which is then said on stderr."""
+    try:
+        return run()
+    except KeyboardInterrupt:
+        complain("interrupted.")
+        return INTERRUPTED
+    except Refusal as refusal:
+        complain(str(refusal))
+        return USAGE
+    except Exception as error:  # noqa: BLE001 (whatever it was, nobody is shown our traceback)
+        complain(internal(error, environ))
+        return FAILED
+
+
+def internal(error: Exception, environ: Mapping[str, str]) -> str:
+    """What to say of a fault of ours: where it is and how to report it, or all of it on demand."""
+    from hubwarden_cli.secrets import of_environment
+    from hubwarden_policies.redact import Redactor
+
+    if environ.get("HUBWARDEN_DEBUG"):
+        text = "".join(traceback.format_exception(error))
+        return f"hubwarden itself failed.\n{Redactor(of_environment(environ)).text(text)}"
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    place = f"{Path(frame.filename).name}:{frame.lineno}"
+    return (
+        f"hubwarden itself failed ({type(error).__name__} in {place}); please report it to the"
+        " maintainers with what HUBWARDEN_DEBUG=1 shows, which has no credentials in it."
+    )
+
+
+def complain(sentence: str) -> None:
+    """Say what is wrong where it does not mix with a report."""
+    sys.stderr.write(f"error: {sentence}\n")

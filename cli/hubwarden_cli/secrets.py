@@ -1,0 +1,42 @@
+"""Values that this run knows to be secret, so that no report shows them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from hubwarden_policies.model import Secret, Stack
+
+_NAMES: Final = re.compile(r"(?i)(secret|token|password|passphrase|key|connection_?string)$")
+# In an object that is secret as a whole, words of Azure's and resource ids are not what is secret.
+_WORD: Final = re.compile(
+    r"[A-Za-z]*|[\d.]*|[A-Z]+\d?(_\d)*|\d{4}-\d\d-\d\d(-\w+)?|/subscriptions/.*|P\w{1,6}"
+)
+LEAST: Final = 8
+
+
+def of_environment(environ: Mapping[str, str]) -> Iterator[str]:
+    """What variables hold whose names speak of a credential."""
+    return (v for name, v in environ.items() if _NAMES.search(name) and len(v) >= LEAST)
+
+
+def of_stack(stack: Stack) -> Iterator[str]:
+    """Every text of a stack that is marked as secret: inputs, outputs and config."""
+    for resource in (*stack.resources, *stack.uncovered):
+        yield from _secret(resource.properties)
+    yield from _secret(stack.exports)
+    yield from _secret([config.value for config in stack.config.values()])
+
+
+def _secret(value: Any, *, inside: bool = False, itself: bool = False) -> Iterator[str]:
+    if isinstance(value, Secret):
+        yield from _secret(value.value, inside=True, itself=True)
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            yield from _secret(item, inside=inside)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _secret(item, inside=inside)
+    elif isinstance(value, str) and inside and (itself or not _WORD.fullmatch(value)):
+        yield value

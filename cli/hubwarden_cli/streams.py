@@ -1,0 +1,72 @@
+"""Where a report goes: a stream that may be closed or speak ASCII only, or a file, whole or not."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TextIO
+
+from hubwarden_cli.guard import Refusal
+
+
+def write(text: str, stream: TextIO) -> None:
+    """Write and flush; a reader that has seen enough (`| head`) is no error."""
+    try:
+        try:
+            stream.write(text)
+        except UnicodeEncodeError:
+            encoding = stream.encoding or "ascii"
+            stream.write(text.encode(encoding, "replace").decode(encoding))
+        stream.flush()
+    except BrokenPipeError:
+        # Python flushes once more at its end, and would complain then.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+@contextmanager
+def report_file(path: Path) -> Iterator[TextIO]:
+    """A file that appears under its name when all of it is written, and not before.
+
+    Raises `Refusal` where it cannot be written, at once and not after the work. What is no
+    regular file (/dev/stderr, a named pipe) is written as it is.
+    """
+    target = path.resolve()
+    if target.exists() and not target.is_file() and not target.is_dir():
+        with _opened(path, target) as stream:
+            yield stream
+        return
+    if target.is_dir() or not os.access(target if target.exists() else target.parent, os.W_OK):
+        raise _refusal(path, "it is a folder" if target.is_dir() else "that is not permitted")
+    scratch = target.with_name(f".{target.name}.{os.getpid()}")
+    try:
+        with _opened(path, scratch) as stream:
+            yield stream
+        if target.exists():
+            scratch.chmod(target.stat().st_mode & 0o777)
+        scratch.replace(target)
+    finally:
+        scratch.unlink(missing_ok=True)
+
+
+def _opened(path: Path, target: Path) -> TextIO:
+    try:
+        return target.open("w", encoding="utf-8")
+    except OSError as error:
+        raise _refusal(path, error.strerror or type(error).__name__) from None
+
+
+def _refusal(path: Path, reason: str) -> Refusal:
+    return Refusal(f"{path} cannot be written: {reason}; name a file in a folder of yours.")
+
+
+def columns() -> int:
+    """How wide a report may be: the terminal's width, 100 where there is none."""
+    if width := os.environ.get("COLUMNS", ""):
+        return int(width) if width.isdigit() and int(width) else 100
+    try:
+        return os.get_terminal_size(sys.stdout.fileno()).columns or 100
+    except (OSError, ValueError):
+        return 100
