@@ -151,6 +151,7 @@ def test_the_wrong_name_of_the_tls_property_is_named() -> None:
 @pytest.mark.parametrize(
     ("location", "doubtful"),
     [("westeurope", True), ("West Europe", True), ("East US", False), ("eastus", False),
+     ("southcentralus", False), ("westus2", False), ("usgovarizona", False),
      ("usgovvirginia", False), (UNKNOWN, False), (None, False)],
 )  # fmt: skip
 def test_tls_says_where_azure_documents_no_enforcement(location: object, doubtful: bool) -> None:
@@ -204,7 +205,7 @@ def test_an_unknown_policy_hides_no_switch_that_is_known() -> None:
 def test_allow_list() -> None:
     other = {"keyName": "Reader", "rights": "RegistryRead"}
     path = "properties.authorizationPolicies"
-    team = Team(today=date(2026, 11, 24), hub_policies=("reader",))
+    team = Team(today=date(2026, 11, 24), hub_policies=("READER",))
     assert properties("hub-unlisted-policy", HUB, policies(other)) == [
         ("open", f"{path}[0].keyName")
     ]
@@ -407,7 +408,7 @@ def test_what_encloses_a_secret_hides_it_as_well() -> None:
 
 @pytest.mark.parametrize("kind", ["SystemAssigned", "userassigned"])
 def test_a_link_by_identity_has_no_key(kind: str) -> None:
-    linked = link("x", authenticationType=kind, hostName="x.azure-devices.net")
+    linked = link(signed("iothubowner"), authenticationType=kind)
     for rule in ("dps-link-in-clear", "dps-link-owner-policy"):
         assert properties(rule, DPS, linked) == []
     keyless = resource(HUB, {"disableLocalAuth": True})
@@ -435,6 +436,8 @@ def signed(policy: str) -> str:
         (Secret(UNKNOWN), "undecided"),
         (UNKNOWN, "undecided"),
         (made(CONFIG, f";{KEY_FIELD}", LISTED), "undecided"),
+        (made(CONFIG, f";SharedAccessKeyName=link;{KEY_FIELD}", LISTED), None),
+        (f"HostName=x.azure-devices.net;{KEY_FIELD}{KEY}", None),
         (None, None),
     ],
 )  # fmt: skip
@@ -517,7 +520,14 @@ def test_a_link_by_a_reference_of_the_gate() -> None:
     assert finding.related == ((Location("__main__.py", 7), "the hub that accepts no keys"),)
 
 
+def test_azures_default_is_named() -> None:
+    (absent,) = judge("hub-local-auth", resource(HUB, {}))
+    (off,) = judge("hub-local-auth", resource(HUB, {"disableLocalAuth": False}))
+    assert absent.message == f"{off.message}, as Azure's default is"
+
+
 def test_a_link_to_a_hub_with_keys_is_fine_whatever_it_is() -> None:
+    assert judge("dps-link-keyless-hub", resource(HUB, {"disableLocalAuth": True}), dps(None)) == []
     assert judge("dps-link-keyless-hub", resource(HUB, {}), dps(UNKNOWN)) == []
     assert judge("dps-link-keyless-hub", dps(UNKNOWN)) == []
     doubtful = resource(HUB, {"disableLocalAuth": UNKNOWN})
@@ -554,6 +564,7 @@ SETTING = "properties.siteConfig.appSettings[0].value"
         (None, None),
         ("@Microsoft.KeyVault(SecretUri=https://plant.vault.azure.net/secrets/hub)", None),
         (made("@microsoft.keyvault(SecretUri=", hole("urn:s", "uri"), ")"), None),
+        (made("@Microsoft.KeyVault(", CONFIG, ")"), None),
         (made(hole(f"urn:{HUB}::x", "name")), None),
         ("InstrumentationKey=00000000;IngestionEndpoint=https://x", None),
         (signed("service"), "open"),
@@ -592,7 +603,8 @@ def test_a_marked_key_in_an_app_setting_is_less_bad() -> None:
 def test_what_another_package_declares_is_a_finding() -> None:
     other = resource("azure:iot/ioTHub:IoTHub", {})
     (finding,) = judge("not-covered", uncovered=(other,))
-    assert (finding.status, finding.subject.type) == ("open", "azure:iot/ioTHub:IoTHub")
+    assert (finding.status, finding.path) == ("open", "type")
+    assert finding.subject.type == "azure:iot/ioTHub:IoTHub"
     assert judge("not-covered", resource(HUB, {})) == []
 
 

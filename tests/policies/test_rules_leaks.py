@@ -139,6 +139,7 @@ def test_one_credential_at_one_place_is_one_finding() -> None:
         ("outputs.a", CRITICAL),
     ]
     assert len({finding.fingerprint for finding in found}) == 3
+    assert not any("base64" in finding.message for finding in found)
 
 
 def test_a_leaks_fingerprint_stays_when_lines_move_and_changes_with_its_file() -> None:
@@ -310,9 +311,9 @@ def test_types_that_nobody_knows_are_undecided_and_named() -> None:
     unknown = Unseen("azure-native:iothub:New", "no ARM type of that name", "urn:a::b:c::new")
     without = Unseen("azure-native:iothub:Newer", "no ARM type of that name", None)
     found = judge(stack(unmapped=(unknown, without)), "not-covered")
-    assert [(finding.status, finding.subject.name) for finding in found] == [
-        ("undecided", "new"),
-        ("undecided", "plant-dev"),
+    assert [(finding.status, finding.path, finding.subject.name) for finding in found] == [
+        ("undecided", "type", "new"),
+        ("undecided", "type", "plant-dev"),
     ]
     assert "azure-native:iothub:New" in found[0].message
 

@@ -88,7 +88,7 @@ def app_setting_connection_string(site: Site) -> Verdicts:
 
 def _name(setting: AppSetting | ConnectionSetting) -> str:
     name = setting.text("name")
-    return name.shape or "" if name is not None else ""
+    return (name.shape or "") if name is not None else ""
 
 
 def _hidden(value: Text) -> bool:
