@@ -31,6 +31,8 @@ Status = Literal["ok", "timeout", "died", "no-sdk", "isolation", "hung"]
 
 _RECORDER: Final = Path(__file__).with_name("hubwarden_recorder") / "__main__.py"
 _GRACE: Final = 30.0  # seconds that the recorder gets beyond what its runs may take
+# Where tools keep credentials when that is not in the home folder.
+_CREDENTIALS: Final = ("AZURE_CONFIG_DIR", "PULUMI_HOME", "DOCKER_CONFIG", "KUBECONFIG")
 _PASSED: Final = frozenset(
     (
         "PATH",
@@ -188,7 +190,12 @@ class Launched:
             "runs": listed,
             "imports": list(job.imports),
             "isolate": isolate,
-            "world": {"root": str(job.root), "scratch": str(self._scratch), "home": real_home},
+            "world": {
+                "root": str(job.root),
+                "scratch": str(self._scratch),
+                "home": real_home,
+                "hide": [job.environ[name] for name in _CREDENTIALS if job.environ.get(name)],
+            },
             "fork": _FORKS,
             "parallel": os.cpu_count() or 1,
             "timeout": job.timeout,
@@ -261,14 +268,11 @@ def _environment(job: Job, home: Path) -> dict[str, str]:
     """What the program sees: nothing of the caller's that could be a credential."""
     names = _PASSED | set(job.passed)
     found = {k: v for k, v in job.environ.items() if k in names or k.startswith("LC_")}
-    return (
-        found
-        | {
-            "HOME": str(home),
-            "TMPDIR": str(home),
-            "PYTHONDONTWRITEBYTECODE": "1",
-            "PYTHONUNBUFFERED": "1",
-            # Else a line of its own on the standard error of every program with transforms.
+    return found | {
+        "HOME": str(home),
+        "TMPDIR": str(home),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONUNBUFFERED": "1",
+        # Else a line of its own on the standard error of every program with transforms.
         "GRPC_VERBOSITY": "NONE",
-        }
-    )
+    }

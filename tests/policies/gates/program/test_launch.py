@@ -6,7 +6,9 @@ import os
 import sys
 import tempfile
 import venv
+from collections.abc import Callable
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -127,3 +129,22 @@ def test_nothing_is_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     run(project(folder, 'open("left.txt", "w").write("x")\n'))
     assert list(scratch.iterdir()) == []
     assert not (folder / "left.txt").exists()
+
+
+def test_what_the_environment_names_as_a_place_of_credentials_is_hidden(
+    tmp_path: Path, lacking: Callable[[str], NoReturn]
+) -> None:
+    azure = tmp_path / "azure"
+    azure.mkdir()
+    (azure / "tokens").write_text(CREDENTIAL)
+    folder = tmp_path / "project"
+    folder.mkdir()
+    project(
+        folder,
+        f"import os, pulumi\npulumi.export('there', os.path.exists({str(azure / 'tokens')!r}))\n",
+    )
+    assert exports(run(folder, isolation="observe"))["there"] is True
+    ran = run(folder, isolation="required", environ={**os.environ, "AZURE_CONFIG_DIR": str(azure)})
+    if ran.status == "isolation":
+        lacking(ran.reason)
+    assert exports(ran)["there"] is False
