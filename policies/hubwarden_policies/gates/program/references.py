@@ -148,8 +148,9 @@ class References:
                 if found:
                     yield found
                     break
-        for value in arguments.values():
-            yield from self._targets.spoken_of(value)
+        for name, value in arguments.items():
+            if name != "resourceGroupName":
+                yield from self._targets.spoken_of(value)
 
     def _depended_on(self, resource: Registration, arm_type: str, path: str) -> str | None:
         """The one resource that an input depends on, by its name the one of the fitting type."""

@@ -58,7 +58,8 @@ class Targets:
         self._by_names: dict[tuple[str, tuple[object, ...]], list[str]] = {}
         self.calls: dict[str, tuple[str, ...]] = {}
         for target in self._by_address.values():
-            if target.arm_type and target.names:
+            # What extends another resource has a name that is its own only there.
+            if target.arm_type and target.names and url_of(target.arm_type).scope is None:
                 key = (target.arm_type.lower(), tuple(map(self._key, target.names)))
                 self._by_names.setdefault(key, []).append(target.address)
 
@@ -85,7 +86,8 @@ class Targets:
         text = "".join(part if isinstance(part, str) else chr(next(count)) for part in parts)
         first = self._by_address.get(holes[0].source) if holes else None
         if first and text[0] == chr(_FIRST_HOLE) and text[1:2] in {"", "/"}:
-            return (self._below(first, text[2:], holes) or first.address,)
+            found = self._below(first, text[2:], holes)
+            return (found,) if found else ()
         if text.startswith("/"):
             found = self._by_id(text, holes)
             return (found,) if found else ()
@@ -115,11 +117,14 @@ class Targets:
         return self.named(GROUP, (_value(match[1], holes),)) if match else None
 
     def _below(self, base: Target, text: str, holes: Sequence[Hole]) -> str | None:
+        """What an id names that begins with another resource's."""
         if "providers/" in text:
-            return self._by_id("/" + text, holes)
-        if base.arm_type is None:
-            return None
-        return self._nearest(base.arm_type, base.names, text.strip("/").split("/"), holes)
+            found = self._by_id("/" + text, holes)
+            # What lies in a group is not about the group; what extends a resource is about it.
+            return found or (None if base.arm_type == GROUP else base.address)
+        steps = text.strip("/").split("/")
+        found = self._nearest(base.arm_type, base.names, steps, holes) if base.arm_type else None
+        return found or base.address
 
     def _nearest(
         self, root: str, above: Sequence[Any], steps: Sequence[str], holes: Sequence[Hole]

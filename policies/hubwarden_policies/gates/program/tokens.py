@@ -190,3 +190,8 @@ def _in_other_package(token: str, inputs: Mapping[str, Any]) -> str | None:
         (prefix for prefix in prefixes if token.startswith(prefix)), key=len, default=None
     )
     return None if longest is None else prefixes[longest]
+
+
+def arm_types_by_token() -> dict[str, str]:
+    """The ARM types of ours by the tokens that have no version of the API in them."""
+    return {token: arm_type for arm_type, token in _tokens()}
