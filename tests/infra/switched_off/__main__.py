@@ -12,10 +12,8 @@ from defaults import DEFAULTS  # type: ignore[import-not-found]
 config = pulumi.Config()
 component = config.require("component")
 off = config.get_int("off")
-if config.get_bool("list"):
+if off is None:
     pulumi.export("decided", decided(component))
-elif off is None:
-    build(component, {})
 else:
     default = DEFAULTS[off]
     build(component, {default.of: {default.part: change(default.path, default.off)}})

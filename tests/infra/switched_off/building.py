@@ -126,7 +126,7 @@ def _item(args: Any, step: str) -> Any:
 
 
 def decided(component: str) -> list[str]:
-    """Every property that the components set to a value of their own, as COMPONENT PART PATH."""
+    """Builds `component` as it is: every property that it sets itself, as COMPONENT PART PATH."""
     seen: set[str] = set()
 
     class Watch(dict[str, Callable[[Any], None]]):

@@ -127,7 +127,7 @@ LATER: tuple[Default, ...] = (
     _hub("allowed_fqdn_list", ["*"], "hub-outbound-restricted", "uploading"),
     Default("uploading", "hub", "hub", "identity.user_assigned_identities", [],
             "hub-endpoint-identity-known"),
-    Default("dps", "dps", "dps", "identity", None, "dps-identity"),
+    Default("dps", "dps", "dps", "identity.type", "None", "dps-identity"),
     Default("dps", "dps", "dps", "properties.allocation_policy", None,
             "dps-allocation-policy-explicit"),
     Default("linked", "dps", "dps", f"{_LINK}.allocation_weight", None,
