@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import traceback
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
@@ -35,6 +34,8 @@ def guarded(run: Callable[[], int], environ: Mapping[str, str] = os.environ) -> 
 
 def internal(error: Exception, environ: Mapping[str, str]) -> str:
     """What to say of a fault of ours: where it is and how to report it, or all of it on demand."""
+    import traceback
+
     from hubwarden_cli.secrets import of_environment
     from hubwarden_policies.redact import Redactor
 

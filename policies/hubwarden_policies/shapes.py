@@ -153,10 +153,10 @@ def _run(hit: re.Match[str]) -> str:
         return gone("base64 key", body)
     if _SIGNED.search(bare) and _mixed(bare):
         return gone("access key", body)
-    if padding and _mixed(bare) and (size := {1: 43, 2: 86}[padding]) < len(bare):
-        return run[: len(bare) - size] + gone("base64 key", body[len(bare) - size :])
     if _INSIDE.search(_decoded(bare)):
         return gone("encoded credential", run)
+    if padding and _mixed(bare) and (size := {1: 43, 2: 86}[padding]) < len(bare):
+        return run[: len(bare) - size] + gone("base64 key", body[len(bare) - size :])
     return gone("base64", run) if len(bare) >= 64 and _dense(bare) else run
 
 

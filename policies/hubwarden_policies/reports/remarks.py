@@ -38,7 +38,7 @@ def undecided(report: Report, page: Page) -> list[str]:
         groups[one.finding.message].append(one)
     if not groups:
         return []
-    lines = [page.paint("bold", "not decided") + " (with --strict these fail the check)"]
+    lines = page.wrap("(with --strict these fail the check)", 0, "not decided ", "bold")
     for message, gaps in groups.items():
         lines += page.wrap(message, 2)
         for one in gaps:

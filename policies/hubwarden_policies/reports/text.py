@@ -54,7 +54,7 @@ def _excerpt(excerpt: Excerpt, line: int, page: Page) -> Iterator[str]:
     before = page.plain(excerpt.text[: (excerpt.column or 1) - 1].expandtabs(4))
     room = max(page.width - len(gutter), 30)
     # A long line begins where its caret can be seen, and ends where the page does.
-    shift = max(0, len(before) + excerpt.width - room)
+    shift = max(0, len(before) + excerpt.width + 3 - room)
     end = shift + room
     shown = text[shift:end] if len(text) <= end else text[shift : end - 3] + page.plain("…")
     yield page.paint("dim", gutter) + shown

@@ -1,0 +1,114 @@
+"""A report with one of everything, made of the rules themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from hubwarden_policies.catalogue import find
+from hubwarden_policies.evaluate import Finding, fingerprint
+from hubwarden_policies.model import STACK_TYPE, Location
+from hubwarden_policies.reports.report import (
+    Excerpt,
+    Problem,
+    Report,
+    Reported,
+    Skipped,
+    StackReport,
+)
+from hubwarden_policies.rule import Subject
+
+HUB = Subject(
+    "Microsoft.Devices/IotHubs",
+    "telemetry",
+    "urn:pulumi:dev::plant::azure-native:iothub:IotHubResource::telemetry",
+)
+PLACE = Location("infra/__main__.py", 12, 5)
+
+Finds = Callable[..., Finding]
+
+
+@pytest.fixture
+def finds() -> Finds:
+    """Makes the verdict of a rule; what is not said is as for a hub that accepts keys."""
+
+    def make(rule_id: str = "hub-local-auth", **said: Any) -> Finding:
+        rule = find(rule_id)
+        assert rule is not None
+        values: dict[str, Any] = {
+            "rule": rule,
+            "status": "open",
+            "severity": rule.severity,
+            "level": "mandatory",
+            "stack": "dev",
+            "subject": HUB,
+            "path": "properties.disableLocalAuth",
+            "message": "shared access keys are accepted",
+            "fix": rule.fix,
+            "locations": (PLACE,),
+            "related": (),
+            **said,
+        }
+        print_ = fingerprint(rule.id, values["subject"].address, values["path"])
+        return Finding(fingerprint=print_, **values)
+
+    return make
+
+
+def stack(name: str = "dev", **said: Any) -> StackReport:
+    values: dict[str, Any] = {
+        "project": "plant",
+        "stack": name,
+        "resources": 7,
+        "judged": 3,
+        "rules": 32,
+        "undecided": 0,
+        "seconds": 1.23456,
+        "isolation": "namespaces",
+        **said,
+    }
+    return StackReport(**values)
+
+
+@pytest.fixture
+def everything(finds: Finds) -> Report:
+    """Two stacks that share a finding, one of their own, a gap, an error, something unseen."""
+    line = Excerpt('    iothub.IotHubResource("telemetry", sku=sku)', 5, 21)
+    shared = [finds(stack=name) for name in ("dev", "prod")]
+    export = finds(
+        "credential-in-output",
+        subject=Subject(STACK_TYPE, "plant-dev", "urn:pulumi:dev::plant::pulumi:pulumi:Stack::x"),
+        path="outputs.connection",
+        message="primaryKey stands in the clear",
+        locations=(Location("infra/__main__.py", 30, 1), Location("infra/parts.py", 4)),
+        related=((Location("infra/keys.py", 9, 2), "the key was fetched here"),),
+    )
+    gap = finds(
+        "hub-old-tls",
+        status="undecided",
+        level="advisory",
+        path="properties.minTlsVersion",
+        message="not known before deployment: the value of properties.minTlsVersion",
+    )
+    return Report(
+        stacks=(
+            stack(undecided=1, other={"random:index/randomId:RandomId": 2}),
+            stack("prod", isolation="observed", notes=("public by declaration: as you said",)),
+        ),
+        findings=(*(Reported(one, "", line) for one in shared), Reported(export), Reported(gap)),
+        errors=(
+            Problem(
+                "plant",
+                "test",
+                "exception",
+                "The program raised KeyError; give it what it asks for.",
+                4,
+                Location("infra/__main__.py", 3),
+                "",
+                ("infra/__main__.py:3 in <module>", "KeyError: 'x'"),
+            ),
+        ),
+        skipped=(Skipped("command:local:Command build", "it runs a command", "dev", PLACE),),
+    )
