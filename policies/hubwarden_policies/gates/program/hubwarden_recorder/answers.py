@@ -55,6 +55,8 @@ class Answers:
 
     def __init__(self, marks: Marks, *, canary: bool) -> None:
         self._marks, self._canary = marks, canary
+        self.planted: set[str] = set()
+        """The sources of which some value bears a credential."""
 
     def unknown(self, properties: dict[str, Shape], given: Any) -> Any:
         """What a provider knows in a preview: the given values; all else is unknown."""
@@ -77,20 +79,22 @@ class Answers:
         # A set of ids that comes back as a map is computed, as any other change of shape.
         return UNKNOWN if shape.kind in ("object", "list", "map") else given
 
-    def made(self, owner: Owner, properties: dict[str, Shape], given: dict[str, Any]) -> dict[str, Any]:  # fmt: skip
-        """All values, made up where they are not given."""
-        return _Maker(self._marks, owner, self._canary).object(properties, given, "", 0, sure=True)
+    def made(self, owner: Owner, shapes: dict[str, Shape], given: dict[str, Any]) -> dict[str, Any]:
+        """All values of an object of these properties, made up where they are not given."""
+        return self._maker(owner).object(shapes, given, "", 0, sure=True)
 
     def made_value(self, owner: Owner, shape: Shape, name: str) -> Any:
         """One value of this name."""
-        maker = _Maker(self._marks, owner, self._canary)
-        value = maker.value(shape, None, name, name, 0, sure=True)
+        value = self._maker(owner).value(shape, None, name, name, 0, sure=True)
         return None if value is _ABSENT else value
+
+    def _maker(self, owner: Owner) -> _Maker:
+        return _Maker(self._marks, owner, self.planted, canary=self._canary)
 
 
 class _Maker:
-    def __init__(self, marks: Marks, owner: Owner, canary: bool) -> None:
-        self._marks, self._owner, self._canary = marks, owner, canary
+    def __init__(self, marks: Marks, owner: Owner, planted: set[str], *, canary: bool) -> None:
+        self._marks, self._owner, self._planted, self._canary = marks, owner, planted, canary
         self._within: list[type | None] = []
 
     def object(
@@ -143,7 +147,9 @@ class _Maker:
             return self._object(shape, path, depth, sure=sure)
         if shape.item is not None:
             return self._many(shape, shape.item, name, path, depth, sure=sure)
-        return _ABSENT if shape.optional else {} if self._owner.fetched or depth else UNKNOWN
+        if self._owner.fetched:
+            return {self._marks.token(self._owner.source, path): self._credential(name, path)}
+        return _ABSENT if shape.optional else {} if depth else UNKNOWN
 
     def _object(self, shape: Shape, path: str, depth: int, *, sure: bool) -> Any:
         deepest = _DEEPEST if sure or self._owner.fetched else _DEEPEST_OPTIONAL
@@ -167,6 +173,9 @@ class _Maker:
             if key is None and self._owner.fetched:
                 key = self._marks.token(self._owner.source, path, self._owner.seed)
             places = [] if key is None else [(f"{path}.{key}", key)]
+        if shape.kind == "map" and item.kind == "string" and self._owner.fetched:
+            # Settings by name, any of which may be a secret.
+            return {key: self._credential(name, place) for place, key in places}
         values = [
             (key, self.value(item, None, name, place, depth, sure=sure)) for place, key in places
         ]
@@ -183,15 +192,14 @@ class _Maker:
             return self._credential(name, path) if owner.fetched or sure or not native else _ABSENT
         if path in owner.facts:
             return owner.facts[path]
-        if owner.fetched and path.startswith("properties."):
-            return self._credential(name, path)  # settings by name, any of which may be secret
         return self._harmless(name, path)
 
     def _credential(self, name: str, path: str) -> str:
         owner = self._owner
+        self._planted.add(owner.source)
         mark = self._marks.mark(owner.source, path, "key", owner.seed)
         word = self._marks.token(owner.source, path, owner.seed)[2:]
-        text = credential_text(mark, name, path, owner.module, word, owner.policy)
+        text = credential_text(mark, path, module=owner.module, word=word, policy=owner.policy)
         if text != mark:
             self._marks.list_made(text, owner.source, path)
         return text

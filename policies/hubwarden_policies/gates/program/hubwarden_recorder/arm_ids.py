@@ -36,11 +36,11 @@ def own_name(inputs: dict[str, bool], outputs: Any) -> str | None:
     """
     left = [name for name, required in inputs.items() if not required and name not in outputs]
     named = [name for name in left if name.endswith("Name") and name != _GROUP]
-    if not named and inputs.get("name") is False:
+    if named:
+        return named[0]
+    if inputs.get("name") is False:
         return "name"
-    if not named and _GROUP in left:
-        return _GROUP
-    return named[0] if len(named) == 1 else next(iter(left if len(left) == 1 else named), None)
+    return _GROUP if _GROUP in left else next((n for n in left if n.endswith("Id")), None)
 
 
 def automatic_name(urn: str, logical_name: str, key: str, *, child: bool) -> str:
@@ -58,15 +58,19 @@ def is_random(urn: str, logical_name: str, name: str) -> bool:
 
 
 def parents(inputs: dict[str, bool], outputs: Any, own: str | None) -> list[str]:
-    """The inputs that name what the resource lies in, but for the resource group."""
-    return [
+    """The inputs that name what the resource lies in, but for the resource group.
+
+    Azure repeats them seldom: those that are outputs too come last.
+    """
+    names = [
         name
         for name, required in inputs.items()
-        if required and name.endswith("Name") and name not in (_GROUP, own) and name not in outputs
+        if required and name.endswith("Name") and name not in (_GROUP, own)
     ]
+    return sorted(names, key=lambda name: name in outputs)
 
 
-def guessed_type(token: str, own: str | None, above: list[str]) -> str:
+def guessed_type(token: str, above: list[str]) -> str:
     """A plausible ARM type for a token of azure-native that nobody has told the type of."""
     module, _, name = token.partition(":")[2].rpartition(":")
     module = module.partition("/")[0]
@@ -117,10 +121,6 @@ def _stem(name: str) -> str:
 
 
 def _plural(word: str) -> str:
-    return (
-        word + "es"
-        if word.endswith("s")
-        else word[:-1] + "ies"
-        if word.endswith("y")
-        else word + "s"
-    )
+    if word.endswith("y") and word[-2:-1] not in "aeiou":
+        return word[:-1] + "ies"
+    return word + ("es" if word.endswith("s") else "s")

@@ -43,30 +43,25 @@ current-context: {word}
 """
 
 
-def credential_text(mark: str, name: str, path: str, module: str, word: str, policy: str) -> str:
+def credential_text(mark: str, path: str, *, module: str, word: str, policy: str) -> str:
     """The value of a credential-bearing property: its mark alone, or in the form that Azure has.
 
     `path` is the property's in the result, `module` the service's, `word` a word that no other
     value has, `policy` the name of the key or user.
     """
-    lower = name.replace("_", "").lower()
+    lower = path.replace("_", "").lower()
+    name = lower.rpartition(".")[2]
     form = "{mark}"
-    if "connectionstring" in lower:
+    if "connectionstring" in name:
         form = _CONNECTIONS[_LIKE.get(module, module if module in _CONNECTIONS else "eventhub")]
-    elif "kubeconfig" in path.replace("_", "").lower():
-        # Azure hands the file out in base64 where it lists several.
-        if lower != "value":
-            return _filled(_KUBECONFIG, mark, module, word, policy)
-        text = _filled(_KUBECONFIG, mark, module, word, policy)
-        return base64.b64encode(text.encode()).decode()
-    elif lower.startswith("privatekey") or lower.endswith("privatekeypem"):
+    elif "kubeconfig" in lower:
+        form = _KUBECONFIG
+    elif name.startswith("privatekey"):
         form = _PRIVATE_KEY
-    elif lower.endswith(("sasuri", "sasurl", "url", "uri", "endpoint")):
+    elif name.endswith(("url", "uri", "endpoint")):
         form = "https://{host}/{word}?" + _SIGNED
-    elif lower.endswith("sastoken"):
+    elif name.endswith("sastoken"):
         form = _SIGNED
-    return _filled(form, mark, module, word, policy)
-
-
-def _filled(form: str, mark: str, module: str, word: str, policy: str) -> str:
-    return form.format(mark=mark, host=host(word, module), word=f"hw{word}", policy=policy)
+    text = form.format(mark=mark, host=host(word, module), word=f"hw{word}", policy=policy)
+    # Where Azure lists several of these files, it hands them out in base64.
+    return base64.b64encode(text.encode()).decode() if "kubeconfigs" in lower else text

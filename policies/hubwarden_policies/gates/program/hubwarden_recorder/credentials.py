@@ -12,19 +12,19 @@ import functools
 import re
 
 _KEY_OF = (
-    "access account admin api app application auth authorization authentication batch bitlocker "
-    "consumer cosmosmaster decryption device endpoint function functions google gateway host "
-    "integration license maps master migration multipleactivation pass primary private query "
-    "redis registration sas search secondary secret service shared signing storage subscription "
-    "symmetric system tertiary validation vmauth workspace"
+    "access account activation admin api app application auth authorization authentication batch "
+    "bitlocker connection consumer cosmosmaster decryption device endpoint function functions "
+    "google gateway host integration license maps master migration multipleactivation pass primary "
+    "private query redis registration sas search secondary secret service shared signing storage "
+    "subscription symmetric system tertiary validation vmauth workspace"
 )
 _BEARER_OF = (
-    "access account agent api app auth authentication bearer bot deployment id join live "
-    "management migration oauth personalaccess refresh registration sas secret security session "
-    "sso upload user webhook"
+    "access account acr agent api app auth authentication bearer bot deployment id join live "
+    "management migration oauth personalaccess primary refresh registration sas secondary secret "
+    "security session sso upload user webhook"
 )
 _ENDS = re.compile(
-    rf"(?:password|passwd|pwd|passphrase|passwordvalue|secret|secretvalue|secretstring|secrettext)s?\d?$"
+    rf"(?:password(?:value)?|passwd|pwd|passphrase|secret(?:value|string|text)?)s?\d?$"
     rf"|(?:{'|'.join(_KEY_OF.split())})keys?\d?$|sharedaccesspolicykey\d?$|sshprivatekey\w*$"
     rf"|privatekey(?:pem|pempkcs8|openssh|data|material)$"
     rf"|(?:^|{'|'.join(_BEARER_OF.split())})tokens?\d?$"
@@ -35,7 +35,7 @@ _ENDS = re.compile(
 _BARE = re.compile(
     r"^(?:value|key|keys|key[12]|primary|secondary|token|uri|url|sendkeyvalue|authcode|sig"
     r"|triggerurl|(?:full|endpoint|upload|content|storageaccount|callback)url|publishing\w*hash\w*"
-    r"|scmuri|primarytestendpoint|secondarytestendpoint|password|credentials?)$"
+    r"|scmuri|redirecturi|log(?:artifact)?link|\w*(?:primary|secondary)(?:test)?endpoint|password|credentials?)$"
 )
 _WORDS = (
     "Keys? Secrets? Credentials? Tokens? ConnectionStrings? S[Aa][Ss] SasUrl UploadUrl CallbackUrl "
@@ -76,12 +76,32 @@ _FETCHES = frozenset(
     """,
     )
 )
-# Names of keys and no keys.
-_FETCHES_NONE = ("logic:listIntegrationAccountKeyVaultKeys", "appplatform:listApmSecretKeys")
-# Where telemetry goes, which Microsoft says is no secret; a key that is public; a date.
+# Names of keys; results of which the SDK leaves the secret part out.
+_FETCHES_NONE = frozenset(
+    re.findall(
+        r"\S+",
+        """
+    app:listAgentsConnectorSecrets app:listAgentsConnectorWithSecretsByAgent
+    app:listAgentSpacesConnectorAllSecrets app:listAgentSpacesConnectorSecrets app:listJobSecrets
+    appplatform:listApmSecretKeys appplatform:listJobEnvSecrets
+    appplatform:listJobExecutionEnvSecrets hybridnetwork:listArtifactManifestCredential
+    logic:listIntegrationAccountKeyVaultKeys machinelearningservices:listComputeKeys
+    machinelearningservices:listDatastoreSecrets
+    """,
+    )
+)
+# Where telemetry goes, which Microsoft says is no secret; a pattern without the password; a name.
 _BEARS_NONE = (
     ("applicationinsights:Component", "connectionString"),
+    ("applicationinsights:Component", "hockeyAppToken"),
     ("applicationinsights:getComponent", "connectionString"),
+    ("applicationinsights:getComponent", "hockeyAppToken"),
+    ("cosmosdb:MongoCluster", "connectionString"),
+    ("cosmosdb:getMongoCluster", "connectionString"),
+    ("mongocluster:MongoCluster", "connectionString"),
+    ("mongocluster:getMongoCluster", "connectionString"),
+    ("securityinsights:Watchlist", "itemsSearchKey"),
+    ("securityinsights:getWatchlist", "itemsSearchKey"),
 )
 _PUBLIC = re.compile(r"^(?:public|lastmodified)")
 # What providers mark as secret themselves, though an old SDK does not ask them to.

@@ -87,13 +87,12 @@ def _address(word: str) -> str:
 
 _PAST = datetime.datetime(2021, 1, 1, tzinfo=datetime.timezone.utc)
 _FUTURE = datetime.datetime(2096, 1, 1, tzinfo=datetime.timezone.utc)
+_UUIDS = (
+    "app|application|client|correlation|customer|immutable|object|principal|subscription|tenant|vm"
+)
 # By the end of the property's name, the first that fits. Each is a form of (word, module).
 _FORMS: tuple[tuple[str, Callable[[str, str], str]], ...] = (
-    (
-        r"(?i:tenant|subscription|object|client|principal|app|application|customer|correlation"
-        r"|immutable|unique|vm)Id$|(?i:guid|uuid|instrumentationkey)$",
-        lambda word, _: guid(word),
-    ),
+    (rf"(?i:{_UUIDS})Id$|(?i:guid|uuid|instrumentationkey)$", lambda word, _: guid(word)),
     (r"(?i:idscope)$", lambda word, _: f"0ne{word.upper()}"),
     (r"(?i:expir\w*|notafter|enddate|endtime)$", lambda word, _: _time(word, _FUTURE)),
     (
@@ -114,6 +113,15 @@ _FORMS: tuple[tuple[str, Callable[[str, str], str]], ...] = (
     (r"(?:^p|P)ort$", lambda word, _: str(1024 + _number(word, 60000))),
     (r"(?i:ur[il]|endpoint)$", lambda word, module: f"https://{host(word, module)}/"),
     (r"(?i:fqdn|host|hostname|hostnames|domainname|dnsname|loginserver|domain)$", host),
+    (r"^hex$", lambda word, _: hashlib.sha256(word.encode()).hexdigest()[:16]),
+    (r"^dec$", lambda word, _: str(_number(word, 10**9))),
+    (
+        r"^id$|(?:[rR]esource|Endpoint|Network|Subnet|Workspace|Account|Vault|Zone|Plan)Id$",
+        lambda word, module: (
+            f"/subscriptions/{guid(word)}/resourceGroups/hw{word}"
+            f"/providers/Microsoft.{module.title() or 'Resources'}/things/hw{word}"
+        ),
+    ),
     (r"(?i:version)$", lambda w, _: f"1.{_number(w, 1000)}.{_number(w, 10**8) // 1000}"),
 )
 

@@ -92,7 +92,11 @@ def api_version(cls: type) -> str | None:
 @functools.cache
 def _inputs(cls: type) -> dict[str, bool]:
     for base in cls.__mro__:
-        arguments = getattr(sys.modules.get(base.__module__), f"{base.__name__}Args", None)
+        module = sys.modules.get(base.__module__)
+        # Where a nested type has the resource's name, its own arguments are called InitArgs.
+        arguments = getattr(module, f"{base.__name__}InitArgs", None) or getattr(
+            module, f"{base.__name__}Args", None
+        )
         if arguments is not None:
             try:
                 optional = arguments.__init__.__kwdefaults__ or {}
@@ -133,8 +137,7 @@ def _shape(hint: Any, optional: bool = False) -> Shape:
     if origin is typing.Union or type(hint).__name__ == "UnionType":
         chosen = [choice for choice in arguments if choice is not type(None)]
         optional = optional or len(chosen) < len(arguments)
-        # Of several types an enum says the most: azure-native has str | Enum.
-        return _shape(next(filter(_is_enum, chosen), chosen[0]), optional)
+        return _shape(max(chosen, key=_says), optional)
     if origin in _LISTS and arguments:
         return Shape("list", item=_shape(arguments[0]), optional=optional)
     if origin in _MAPS and arguments:
@@ -148,6 +151,14 @@ def _shape(hint: Any, optional: bool = False) -> Shape:
     if isinstance(hint, type) and _types is not None and _types.is_output_type(hint):
         return Shape("object", cls=hint, optional=optional)
     return Shape("any", optional=optional)
+
+
+def _says(hint: Any) -> int:
+    """How much a type says of a value: of several that are possible, one is made up."""
+    if _is_enum(hint):
+        return 1
+    known = isinstance(hint, type) and _types.is_output_type(hint)
+    return len(_types._py_properties(hint)) if known else 0
 
 
 def _is_enum(hint: Any) -> bool:
