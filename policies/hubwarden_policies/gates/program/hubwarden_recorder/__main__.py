@@ -2,7 +2,7 @@
 
     python -u hubwarden_recorder/__main__.py CONTROL_FD < JOB
 
-The job (JSON) is made by `launch.py`, which says what its keys mean.
+The job (JSON) is described in `job.py`.
 """
 
 import os
@@ -11,8 +11,9 @@ import sys
 if __name__ == "__main__":
     # The package is imported by its own name, and no program sees where it lies.
     _folder = os.path.dirname(os.path.abspath(__file__))
-    sys.path[0] = os.path.dirname(_folder)
+    _path = [path for path in sys.path if path != _folder]
+    sys.path[:] = [os.path.dirname(_folder), *_path]
     from hubwarden_recorder import runs
 
-    del sys.path[0]
+    sys.path[:] = _path
     sys.exit(runs.main(int(sys.argv[1])))

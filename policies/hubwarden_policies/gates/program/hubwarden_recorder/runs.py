@@ -7,17 +7,11 @@ import gc
 import importlib
 import json
 import os
-import signal
 import sys
 import time
 from importlib import metadata
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-_POLL = 0.01  # seconds
-_RUN_DIED = 70
 _OLDEST = (3, 100)
 
 
@@ -50,13 +44,23 @@ def main(control: int) -> int:
     def execute(one: dict[str, Any]) -> None:
         run.execute({**job, **one}, world, *prepared)
 
-    if not job["fork"]:
-        for one in job["runs"]:
-            say(event="started", id=one["id"])
-            execute(one)
-            say(event="done", id=one["id"], status="ok")
+    if job["fork"]:
+        from . import forks
+
+        forks.run_all(
+            job["runs"],
+            execute,
+            say,
+            control=control,
+            parallel=job["parallel"],
+            timeout=job["timeout"],
+        )
         return 0
-    _fork_all(job, execute, say)
+    for one in job["runs"]:
+        began = time.monotonic()
+        say(event="started", id=one["id"])
+        execute(one)
+        say(event="done", id=one["id"], status="ok", seconds=time.monotonic() - began)
     return 0
 
 
@@ -81,7 +85,8 @@ def _prepare(job: dict[str, Any]) -> tuple[Any, list[str]]:
 
     if _version() < _OLDEST:
         raise ImportError("it is too old")
-    from . import failure, frames, origins, speed
+    # `run` with all that it needs: an SDK without the half of it is no SDK.
+    from . import failure, frames, origins, run, speed  # noqa: F401
 
     frames.install(job["root"])
     failure.watch_callbacks()
@@ -97,43 +102,3 @@ def _prepare(job: dict[str, Any]) -> tuple[Any, list[str]]:
         gc.collect()
         gc.freeze()
     return found, notes
-
-
-def _fork_all(job: dict[str, Any], execute: Callable[..., None], say: Callable[..., None]) -> None:
-    waiting = list(reversed(job["runs"]))
-    running: dict[int, tuple[str, float]] = {}
-    while waiting or running:
-        while waiting and len(running) < job["parallel"]:
-            one = waiting.pop()
-            running[_fork(one, execute)] = (one["id"], time.monotonic())
-        for pid, (name, began) in list(running.items()):
-            seconds = time.monotonic() - began
-            ended, status = os.waitpid(pid, os.WNOHANG)
-            if ended:
-                ok = os.WIFEXITED(status) and os.WEXITSTATUS(status) == 0
-                say(event="done", id=name, status="ok" if ok else "died", seconds=seconds)
-            elif seconds > job["timeout"]:
-                with contextlib.suppress(ProcessLookupError):
-                    os.killpg(pid, signal.SIGKILL)
-                os.waitpid(pid, 0)
-                say(event="done", id=name, status="timeout", seconds=seconds)
-            else:
-                continue
-            del running[pid]
-        time.sleep(_POLL)
-
-
-def _fork(one: dict[str, Any], execute: Callable[..., None]) -> int:
-    pid = os.fork()
-    if pid:
-        # Set on both sides: whichever comes first, a kill finds the group.
-        with contextlib.suppress(OSError):
-            os.setpgid(pid, pid)
-        return pid
-    code = _RUN_DIED
-    try:
-        os.setpgid(0, 0)
-        execute(one)
-        code = 0
-    finally:
-        os._exit(code)
