@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
+import time
 import venv
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import pytest
 
+from hubwarden_policies.gates.program import launch
 from hubwarden_policies.gates.program.launch import Job, Launched, Ran, Run
 
 # planted
@@ -23,9 +26,15 @@ def project(folder: Path, program: str) -> Path:
     return folder
 
 
-def run(folder: Path, **changes: object) -> Ran:
+def run(folder: Path, **changes: Any) -> Ran:
     """One preview of the program in this folder."""
-    values: dict[str, object] = {
+    (ran,) = ended(job(folder, **changes))
+    return ran
+
+
+def job(folder: Path, **changes: Any) -> Job:
+    """What is needed to run the program in this folder."""
+    values: dict[str, Any] = {
         "root": folder,
         "main": folder,
         "project": "launched",
@@ -34,9 +43,13 @@ def run(folder: Path, **changes: object) -> Ran:
         "environ": os.environ,
         "timeout": 30.0,
     }
-    with Launched(Job(**{**values, **changes})) as launched:  # type: ignore[arg-type]
-        (ran,) = launched.results()
-    return ran
+    return Job(**{**values, **changes})
+
+
+def ended(job: Job) -> list[Ran]:
+    """All runs of a job, as they ended."""
+    with Launched(job) as launched:
+        return list(launched.results())
 
 
 def exports(ran: Ran) -> dict[str, object]:
@@ -58,12 +71,15 @@ def test_the_program_gets_no_credential_of_the_callers(tmp_path: Path) -> None:
         "PULUMI_ACCESS_TOKEN": CREDENTIAL,
         "REGION": "westeurope",
         "OTHER": "x",
+        "PYTHONPATH": str(tmp_path),
+        "PYTHONHASHSEED": "7",
     }
     found = exports(run(folder, environ=environ, passed=["REGION"]))
     names = found["names"]
     assert isinstance(names, list)
-    assert "REGION" in names
-    assert not {"ARM_CLIENT_SECRET", "PULUMI_ACCESS_TOKEN", "OTHER"} & set(names)
+    assert {"REGION", "PATH", "PYTHONHASHSEED"} <= set(names)
+    hidden = {"ARM_CLIENT_SECRET", "PULUMI_ACCESS_TOKEN", "OTHER", "PYTHONPATH"}
+    assert not hidden & set(names)
     assert found["home"] != os.path.expanduser("~")  # noqa: PTH111 (as the program asks)
 
 
@@ -99,18 +115,10 @@ def test_one_run_does_not_disturb_another(tmp_path: Path) -> None:
         "    os._exit(0)\n"
         'pulumi.export("stack", pulumi.get_stack())\n',
     )
-    job = Job(
-        root=folder,
-        main=folder,
-        project="launched",
-        runs=[Run(name, "preview", {}) for name in ("bad", "good")],
-        python=Path(sys.executable),
-        environ=os.environ,
-    )
-    with Launched(job) as launched:
-        ended = {ran.run.stack: ran for ran in launched.results()}
-    assert ended["bad"].status == "died"
-    assert exports(ended["good"]) == {"stack": "good"}
+    runs = [Run(name, "preview", {}) for name in ("bad", "good")]
+    found = {ran.run.stack: ran for ran in ended(job(folder, runs=runs))}
+    assert found["bad"].status == "died"
+    assert exports(found["good"]) == {"stack": "good"}
 
 
 def test_an_interpreter_without_pulumi_is_named(tmp_path: Path) -> None:
@@ -118,6 +126,73 @@ def test_an_interpreter_without_pulumi_is_named(tmp_path: Path) -> None:
     ran = run(project(tmp_path, ""), python=tmp_path / "bare/bin/python")
     assert ran.status == "no-sdk"
     assert str(tmp_path / "bare") in ran.reason
+
+
+def test_an_interpreter_that_is_none_is_named(tmp_path: Path) -> None:
+    python = tmp_path / "python"
+    ran = run(project(tmp_path, ""), python=python)
+    assert (ran.status, str(python) in ran.reason) == ("no-sdk", True)
+    python.write_text("#!/bin/sh\necho the interpreter is broken >&2\nexit 1\n")
+    python.chmod(0o755)
+    ran = run(project(tmp_path, ""), python=python, isolation="best")
+    assert ran.status == "no-sdk"
+    assert "the interpreter is broken" in ran.reason
+
+
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="processes are found in Linux's /proc")
+@pytest.mark.parametrize("patient", [True, False])
+def test_what_a_run_started_ends_with_it(tmp_path: Path, patient: bool) -> None:
+    word = tmp_path.name
+    folder = project(
+        tmp_path,
+        "import subprocess, sys, time\n"
+        f'subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)", "{word}"])\n'
+        f"time.sleep({0 if patient else 60})\n",
+    )
+    with Launched(job(folder, isolation="observe")) as launched:
+        if patient:
+            (ran,) = launched.results()
+            assert ran.status == "ok"
+        else:
+            assert within_seconds(lambda: processes(word))
+    assert within_seconds(lambda: not processes(word))
+
+
+def processes(word: str) -> list[str]:
+    """Those that have this word as an argument."""
+    found = []
+    for file in Path("/proc").glob("[0-9]*/cmdline"):
+        with suppress(OSError):
+            if word in file.read_bytes().decode().split("\0"):
+                found.append(file.parent.name)
+    return found
+
+
+def within_seconds(condition: Callable[[], object]) -> bool:
+    """Whether it comes true before long."""
+    end = time.monotonic() + 10
+    while not condition():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.05)
+    return True
+
+
+def test_where_nothing_can_be_forked_each_run_has_a_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(launch, "_FORKS", False)
+    folder = project(
+        tmp_path,
+        "import os, pulumi, time\n"
+        'if pulumi.get_stack() == "slow":\n'
+        "    time.sleep(120)\n"
+        'pulumi.export("pid", os.getpid())\n',
+    )
+    runs = [Run(name, "preview", {}) for name in ("one", "slow", "two")]
+    one, slow, two = ended(job(folder, runs=runs, timeout=3.0, isolation="observe"))
+    assert slow.status == "timeout"
+    assert exports(one)["pid"] != exports(two)["pid"]
 
 
 def test_nothing_is_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
