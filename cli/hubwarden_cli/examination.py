@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
-from hubwarden_cli.guard import FAILED, USAGE, internal
+from hubwarden_cli.guard import FAILED, USAGE, fault, traceback_for
 from hubwarden_policies.catalogue import RULES
 from hubwarden_policies.gates.program.gate import Conditions, Examined, examine
 from hubwarden_policies.gates.program.project import (
@@ -143,11 +143,16 @@ def _examined(
             done[result.name] = result
             progress(project.name, len(done), len(stacks))
     except Exception as error:  # noqa: BLE001 (the other projects are still to be checked)
-        problems = (
-            Problem(
-                project.name, None, "internal", internal(error, environ), FAILED, None, one.folder
-            ),
+        problem = Problem(
+            input=project.name,
+            stack=None,
+            kind="internal",
+            message=fault(error),
+            exit_code=FAILED,
+            folder=one.folder,
+            traceback=traceback_for(error, environ),
         )
+        problems = (problem,)
     examined = tuple(done[name] for name in stacks if name in done)
     return replace(one, project=project, examined=examined, problems=problems, absent=absent)
 

@@ -28,26 +28,33 @@ def guarded(run: Callable[[], int], environ: Mapping[str, str] = os.environ) -> 
         complain(str(refusal))
         return USAGE
     except Exception as error:  # noqa: BLE001 (whatever it was, nobody is shown our traceback)
-        complain(internal(error, environ))
+        complain("\n".join((fault(error), *traceback_for(error, environ))))
         return FAILED
 
 
-def internal(error: Exception, environ: Mapping[str, str]) -> str:
-    """What to say of a fault of ours: where it is and how to report it, or all of it on demand."""
+def fault(error: Exception) -> str:
+    """What to say of a fault of ours: where it is, and how to report it."""
+    place = error.__traceback__
+    while place is not None and place.tb_next is not None:
+        place = place.tb_next
+    where = f" in {Path(place.tb_frame.f_code.co_filename).name}:{place.tb_lineno}" if place else ""
+    return (
+        f"hubwarden itself failed ({type(error).__name__}{where}); please report it to the"
+        " maintainers with what HUBWARDEN_DEBUG=1 shows, which has no credentials in it."
+    )
+
+
+def traceback_for(error: Exception, environ: Mapping[str, str]) -> tuple[str, ...]:
+    """The lines of our traceback, without credentials, where HUBWARDEN_DEBUG asks for them."""
+    if not environ.get("HUBWARDEN_DEBUG"):
+        return ()
     import traceback
 
     from hubwarden_cli.secrets import of_environment
     from hubwarden_policies.redact import Redactor
 
-    if environ.get("HUBWARDEN_DEBUG"):
-        text = "".join(traceback.format_exception(error))
-        return f"hubwarden itself failed.\n{Redactor(of_environment(environ)).text(text)}"
-    frame = traceback.extract_tb(error.__traceback__)[-1]
-    place = f"{Path(frame.filename).name}:{frame.lineno}"
-    return (
-        f"hubwarden itself failed ({type(error).__name__} in {place}); please report it to the"
-        " maintainers with what HUBWARDEN_DEBUG=1 shows, which has no credentials in it."
-    )
+    text = "".join(traceback.format_exception(error))
+    return tuple(Redactor(of_environment(environ)).text(text).splitlines())
 
 
 def complain(sentence: str) -> None:

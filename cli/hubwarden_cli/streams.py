@@ -33,33 +33,27 @@ def report_file(path: Path) -> Iterator[TextIO]:
     Raises `Refusal` where it cannot be written, at once and not after the work. What is no
     regular file (/dev/stderr, a named pipe) is written as it is.
     """
-    target = path.resolve()
-    if target.exists() and not target.is_file() and not target.is_dir():
-        with _opened(path, target) as stream:
-            yield stream
-        return
-    if target.is_dir() or not os.access(target if target.exists() else target.parent, os.W_OK):
-        raise _refusal(path, "it is a folder" if target.is_dir() else "that is not permitted")
-    scratch = target.with_name(f".{target.name}.{os.getpid()}")
     try:
-        with _opened(path, scratch) as stream:
-            yield stream
-        if target.exists():
-            scratch.chmod(target.stat().st_mode & 0o777)
-        scratch.replace(target)
-    finally:
-        scratch.unlink(missing_ok=True)
-
-
-def _opened(path: Path, target: Path) -> TextIO:
-    try:
-        return target.open("w", encoding="utf-8")
+        target = path.resolve()
+        whole = not target.exists() or target.is_file()
+        if target.is_dir() or (target.exists() and not os.access(target, os.W_OK)):
+            raise PermissionError(0, "it is a folder" if target.is_dir() else "it is read-only")
+        scratch = target.with_name(f".{target.name}.{os.getpid()}") if whole else target
+        stream = scratch.open("w", encoding="utf-8")
     except OSError as error:
-        raise _refusal(path, error.strerror or type(error).__name__) from None
-
-
-def _refusal(path: Path, reason: str) -> Refusal:
-    return Refusal(f"{path} cannot be written: {reason}; name a file in a folder of yours.")
+        raise Refusal(
+            f"{path} cannot be written: {error.strerror}; name a file in a folder of yours."
+        ) from None
+    try:
+        with stream:
+            yield stream
+        if whole and target.exists():
+            scratch.chmod(target.stat().st_mode & 0o777)
+        if whole:
+            scratch.replace(target)
+    finally:
+        if whole:
+            scratch.unlink(missing_ok=True)
 
 
 def columns() -> int:

@@ -61,31 +61,33 @@ def skipped(report: Report, page: Page) -> list[str]:
 
 
 def checked(report: Report, page: Page) -> list[str]:
-    """Every stack: how much of it was judged, how long that took, what held the program."""
+    """Every stack with how much was judged and how long it took, and what is to be known of it."""
     lines = [page.paint("bold", "checked")] if report.stacks else []
     for stack in report.stacks:
-        lines += page.wrap(_stack(stack), 2)
-        for note in _notes(stack):
-            lines += page.wrap(note, 4)
-    return lines
+        counts = f"{count(stack.resources, 'resource')}, {count(stack.rules, 'rule')}"
+        lines += page.wrap(f"{_name(stack)}: {counts}, {stack.seconds:.1f} s", 2)
+    remarks: dict[str, list[str]] = defaultdict(list)
+    for stack in report.stacks:
+        for remark in _remarks(stack):
+            remarks[remark].append(_name(stack))
+    for remark, names in remarks.items():
+        everywhere = len(names) == len(report.stacks)
+        lines += page.wrap(remark if everywhere else f"{', '.join(names)}: {remark}", 2)
+    return lines + _unread(report, page)
 
 
-def _stack(stack: StackReport) -> str:
+def _name(stack: StackReport) -> str:
+    return f"{stack.project}/{stack.stack}"
+
+
+def _remarks(stack: StackReport) -> list[str]:
     isolation = stack.isolation and _ISOLATION.get(stack.isolation, stack.isolation)
-    return ", ".join(
-        [
-            f"{stack.project}, stack {stack.stack}: {count(stack.resources, 'resource')}",
-            count(stack.rules, "rule"),
-            f"{stack.seconds:.1f} s",
-            *([f"the program was {isolation}"] if isolation else []),
-        ]
-    )
+    return [*stack.notes, *([f"the program was {isolation}"] if isolation else [])]
 
 
-def _notes(stack: StackReport) -> list[str]:
-    if not stack.other:
-        return list(stack.notes)
-    types = sorted(stack.other.items(), key=lambda item: (-item[1], item[0]))
-    named = ", ".join(f"{name} {number}" for name, number in types[:NAMED])
+def _unread(report: Report, page: Page) -> list[str]:
+    types = sorted({name for stack in report.stacks for name in stack.other})
+    if not types:
+        return []
     rest = f" and {len(types) - NAMED} more" if len(types) > NAMED else ""
-    return [*stack.notes, f"not judged, as no rule reads these types: {named}{rest}"]
+    return page.wrap(f"no rule reads these types: {', '.join(types[:NAMED])}{rest}", 2)

@@ -43,7 +43,8 @@ def _place(findings: Sequence[Shared], page: Page, explained: set[str]) -> Itera
     yield page.paint("bold", page.plain(first.at(places[0]) if places else "without a line"))
     if first.excerpt and places:
         yield from _excerpt(first.excerpt, places[0].line, page)
-    for one in findings:
+    for number, one in enumerate(findings):
+        yield from [""] * bool(number)
         yield from _finding(one, page, explain=one.finding.rule.id not in explained)
         explained.add(one.finding.rule.id)
 
@@ -88,12 +89,14 @@ def _summary(report: Report, page: Page, strict: bool, fail_on: Severity | None)
     said = remarks.count(len(findings), "finding") if findings else "no finding"
     said += f" ({by_severity})" if findings else ""
     said += f" in {remarks.count(len(report.stacks), 'stack')}"
+    if not report.stacks:
+        said = "no stack was judged"
     if gaps := len(shared(report.having("undecided"))):
         said += f", {gaps} not decided"
     if report.errors:
         said += f", {remarks.count(len(report.errors), 'error')}"
     if failing := len(shared(report.failing(strict=strict, fail_on=fail_on))):
-        said += f"; {failing} of these {'fails' if failing == 1 else 'fail'} the check"
+        said += f"; {failing} {'fails' if failing == 1 else 'fail'} the check"
     code = report.exit_code(strict=strict, fail_on=fail_on)
     style = "good" if code == 0 and not findings else "error" if code else "bold"
     return page.paint(style, page.plain(said))

@@ -59,14 +59,14 @@ not seen inside
   command:local:Command build (dev), infra/__main__.py:12:5: it runs a command
 
 checked
-  plant, stack dev: 7 resources, 32 rules, 1.2 s, the program was held in namespaces (no network,
-  writes to a scratch folder only)
-    not judged, as no rule reads these types: random:index/randomId:RandomId 2
-  plant, stack prod: 7 resources, 32 rules, 1.2 s, the program was observed only (this machine held
-  nothing back)
-    public by declaration: as you said
+  plant/dev: 7 resources, 32 rules, 1.2 s
+  plant/prod: 7 resources, 32 rules, 1.2 s
+  plant/dev: the program was held in namespaces (no network, writes to a scratch folder only)
+  plant/prod: public by declaration: as you said
+  plant/prod: the program was observed only (this machine held nothing back)
+  no rule reads these types: random:index/randomId:RandomId
 
-2 findings (1 critical, 1 high) in 2 stacks, 1 not decided, 1 error; 2 of these fail the check
+2 findings (1 critical, 1 high) in 2 stacks, 1 not decided, 1 error; 2 fail the check
 """
     )
 
@@ -200,9 +200,7 @@ def test_who_gets_ascii(encoding: str, plain: bool) -> None:
     assert page_for(Stream(terminal=False, encoding=encoding), {}, 80).ascii is plain
 
 
-@pytest.mark.parametrize(
-    ("fail_on", "said"), [(None, "1 of these fails"), (LOW, "2 of these fail")]
-)
+@pytest.mark.parametrize(("fail_on", "said"), [(None, "; 1 fails"), (LOW, "; 2 fail")])
 def test_the_last_line_says_how_many_fail(
     finds: Finds, fail_on: Severity | None, said: str
 ) -> None:

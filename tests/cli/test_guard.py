@@ -1,0 +1,54 @@
+"""Whatever stops a command is one sentence on stderr and an exit code."""
+
+from __future__ import annotations
+
+from typing import NoReturn
+
+import pytest
+
+from hubwarden_cli.guard import Refusal, guarded
+
+KEY = "Q2x" + "planted" * 5 + "Zm8v9="  # planted
+
+
+def stops(error: BaseException) -> NoReturn:
+    raise error
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "said"),
+    [
+        (Refusal("There is no x; name y."), 2, "error: There is no x; name y.\n"),
+        (KeyboardInterrupt(), 130, "error: interrupted.\n"),
+    ],
+)
+def test_a_reason_has_its_code(
+    error: BaseException, code: int, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert guarded(lambda: stops(error), {}) == code
+    assert capsys.readouterr() == ("", said)
+
+
+def test_a_fault_of_ours_names_its_place_and_what_to_do(capsys: pytest.CaptureFixture[str]) -> None:
+    assert guarded(lambda: stops(ValueError(KEY)), {}) == 70
+    said = capsys.readouterr().err
+    assert "ValueError in test_guard.py:" in said
+    assert "HUBWARDEN_DEBUG=1" in said
+    assert "Traceback" not in said
+    assert KEY not in said
+    assert said.count("\n") == 1
+
+
+def test_debug_shows_all_of_it_but_credentials(capsys: pytest.CaptureFixture[str]) -> None:
+    environ = {"HUBWARDEN_DEBUG": "1", "DB_PASSWORD": "hunter2-planted"}
+    assert guarded(lambda: stops(ValueError(f"{KEY} hunter2-planted")), environ) == 70
+    said = capsys.readouterr().err
+    assert "Traceback (most recent call last)" in said
+    assert "base64 key, 44 characters" in said
+    assert KEY not in said
+    assert "hunter2" not in said
+
+
+def test_what_ends_well_says_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    assert guarded(lambda: 3, {}) == 3
+    assert capsys.readouterr() == ("", "")
