@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from typing import TYPE_CHECKING, Any, cast, get_args
+from typing import TYPE_CHECKING, Any, Final, cast, get_args
 
 from hubwarden_policies.gates.program.recording import (
     VERSION,
@@ -25,6 +25,8 @@ from hubwarden_policies.model import UNKNOWN, Hole, Made, Secret
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
+
+_DEEPEST: Final = 100
 
 
 class RecordingError(Exception):
@@ -53,15 +55,18 @@ def read_recording(data: Any) -> Recording:
         raise RecordingError(f"the recording is damaged: {type(error).__name__} {error}") from None
 
 
-def decode(value: Any) -> Any:
+def decode(value: Any, depth: int = 0) -> Any:
     """A VALUE as JSON's own values, `Secret`, `UNKNOWN`, `bytes`, and `Made` for a resource's id.
 
-    An asset or archive is a mapping of its `kind` and its `value`.
+    An asset or archive is a mapping of its `kind` and its `value`. Raises `RecursionError` for
+    what is nested deeper than anything that Azure takes, so that nothing later has to.
     """
+    if depth > _DEEPEST:
+        raise RecursionError("a value is nested too deep")
     if isinstance(value, dict):
         match value.get("$hw"):
             case "secret":
-                return Secret(decode(value["value"]))
+                return Secret(decode(value["value"], depth + 1))
             case "unknown":
                 return UNKNOWN
             case "resource":
@@ -69,10 +74,10 @@ def decode(value: Any) -> Any:
             case "bytes":
                 return base64.b64decode(value["value"])
             case "asset" | "archive":
-                return {"kind": value["kind"], "value": decode(value["value"])}
-        return {key: decode(item) for key, item in value.items()}
+                return {"kind": value["kind"], "value": decode(value["value"], depth + 1)}
+        return {key: decode(item, depth + 1) for key, item in value.items()}
     if isinstance(value, list):
-        return [decode(item) for item in value]
+        return [decode(item, depth + 1) for item in value]
     return value
 
 

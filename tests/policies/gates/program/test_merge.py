@@ -306,6 +306,14 @@ def test_a_recording_that_the_program_spoiled_counts_as_none(data: Any) -> None:
         read_recording(data)
 
 
+def test_a_value_that_is_nested_without_end_spoils_a_recording() -> None:
+    value: Any = 1
+    for _ in range(150):
+        value = [hand.hidden(value)]
+    with pytest.raises(RecordingError, match="nested"):
+        hand.recording("preview", hand.resource(hand.HUB, "it", tags=value))
+
+
 def test_a_thousand_resources_are_merged_in_half_a_second() -> None:
     def run(mode: str) -> Any:
         made, resources = [], []
