@@ -34,10 +34,11 @@ class Cutter:
                 self._holes[text] = hole
                 lengths.setdefault(text[:_ANCHOR], set()).add(len(text))
         self._lengths = {anchor: sorted(found)[::-1] for anchor, found in lengths.items()}
-        # A resource's id holds its group's word too: a word is that of the shortest text with it.
-        for text in sorted(self._holes, key=len):
-            for word in _WORD.findall(text):
-                self._words.setdefault(word.lower(), self._holes[text])
+        # A word is that of the text that begins with it (a key, whose pieces may stand in names),
+        # else of the shortest text with it (a resource's id holds its group's word too).
+        said = [(text, word) for text in sorted(self._holes, key=len) for word in _words(text)]
+        for text, word in sorted(said, key=lambda pair: not pair[0].lower().startswith(pair[1])):
+            self._words.setdefault(word, self._holes[text])
 
     def parts(self, text: str) -> tuple[Part, ...] | None:
         """The literal parts and holes of a text; None where nothing in it is made up."""
@@ -83,7 +84,12 @@ class Cutter:
         return seen if isinstance(seen, Made) else OPAQUE
 
     def _parts(self, text: str) -> tuple[Part, ...] | None:
-        found = [part for piece in self._whole_texts(text) for part in self._pieces(piece)]
+        found: list[Part] = []
+        for piece in self._whole_texts(text):
+            for part in self._pieces(piece):
+                # A mark repeats its word, so a piece of it would be several holes.
+                if not (found and isinstance(part, Hole) and part == found[-1]):
+                    found.append(part)
         return tuple(found) if any(isinstance(part, Hole) for part in found) else None
 
     def _whole_texts(self, text: str) -> Iterator[Part]:
@@ -118,3 +124,7 @@ class Cutter:
                 start = match.end()
         if start < len(part):
             yield part[start:]
+
+
+def _words(text: str) -> list[str]:
+    return [word.lower() for word in _WORD.findall(text)]

@@ -52,6 +52,7 @@ HOLE = Hole("urn:hub", "name")
         (hand.UNKNOWN, NAME, Made((HOLE,))),
         (hand.UNKNOWN, f"a/{NAME}/b", Made(("a/", HOLE, "/b"))),
         (hand.UNKNOWN, f"{NAME},{NAME}", Made((HOLE, ",", HOLE))),
+        (hand.UNKNOWN, f"{NAME}{NAME}", Made((HOLE,))),
         (NAME, NAME, Made((HOLE,))),
         (f"a{NAME}", "other", Made(("a", HOLE))),
         (hand.UNKNOWN, "no word in it", OPAQUE),
@@ -120,6 +121,13 @@ def test_a_piece_of_a_mark_and_a_number_are_known_again() -> None:
     assert cutter.literal(f"a{MARK[:20]}b") == Made(("a", Hole("call:x", "key"), MARK[12:20] + "b"))
     assert cutter.literal(100000000000123) == Made((Hole("config:n", ""),))
     assert cutter.literal(True) is True
+
+
+def test_a_piece_of_a_key_is_the_keys_whatever_was_named_after_it() -> None:
+    key, named = Hole("call:x", "key"), Hole("urn:group", "name")
+    cutter = Cutter([(f"rg-{MARK[:20]}", named), (MARK, key)])
+    assert cutter.literal(f"a{MARK[:14]}") == Made(("a", key, MARK[12:14]))
+    assert cutter.literal(MARK.upper()) == Made((key, MARK[36:].upper()))
 
 
 def test_the_longest_made_up_text_is_the_one_that_is_meant() -> None:
