@@ -3,11 +3,11 @@ import threading
 import pulumi
 
 
-def declare():
-    pulumi.CustomResource("azure-native:resources:ResourceGroup", "plant", {})
+def read_sensor():
     raise RuntimeError("the plant burned down")
 
 
-worker = threading.Thread(target=declare)
-worker.start()
-worker.join()
+pulumi.CustomResource("azure-native:resources:ResourceGroup", "plant", {})
+reader = threading.Thread(target=read_sensor)
+reader.start()
+reader.join()
