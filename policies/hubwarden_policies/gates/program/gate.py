@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from hubwarden_policies.evaluate import Judgement, evaluate
 from hubwarden_policies.gates.program.failures import InputError, failed
-from hubwarden_policies.gates.program.launch import Isolation, Job, Launched, Ran, Run
+from hubwarden_policies.gates.program.job import Isolation, Job, Ran, Run
+from hubwarden_policies.gates.program.launch import Launched
 from hubwarden_policies.gates.program.leaks import NothingPlanted, leaked
 from hubwarden_policies.gates.program.locate import pinpoint
 from hubwarden_policies.gates.program.merge import merge
@@ -146,7 +147,7 @@ class _Judge:
             return Examined(self.project.name, config.name, errors=errors)
         preview, canary = (runs[m].recording if m in runs else None for m in ("preview", "canary"))
         try:
-            flows = None if canary is None else leaked(canary, self.project)
+            flows = None if canary is None else leaked(canary, self.project, config.judged)
         except NothingPlanted as error:
             return Examined(
                 self.project.name, config.name, errors=(InputError("no-canary", str(error)),)
