@@ -6,9 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.policies.gates.program import hand_made as hand
+from tests.policies.gates.program.running import runs
+
+from hubwarden_policies.gates.program.made import OPAQUE
+from hubwarden_policies.gates.program.merge import merge
+from hubwarden_policies.gates.program.project import read_project, read_stack
+from hubwarden_policies.model import Secret
 
 if TYPE_CHECKING:
-    from hubwarden_policies.model import Stack
+    from hubwarden_policies.model import Resource, Stack
 
 SUBSCRIPTION = "/subscriptions/5c0d8f2e-0000-4000-8000-hwsub0001"
 GROUP_ID = f"{SUBSCRIPTION}/resourceGroups/g-hwgroup1"
@@ -281,3 +287,127 @@ def test_names_that_lead_to_each_other_end() -> None:
     ]
     vaults = [hand.resource(hand.VAULT, n, vaultName=f"name-{n}") for n in ("a", "b")]
     assert len(deployed(*vaults, made=[*MADE, *made]).resources) == 6
+
+
+PROGRAM = """
+import pulumi
+from pulumi_azure_native import authorization, iothub, keyvault, monitor, resources, storage
+from pulumi_azure_native import deviceprovisioningservices as dps
+
+group = resources.ResourceGroup("g")
+hub = iothub.IotHubResource("hub", resource_group_name=group.name, sku={"name": "S1"})
+named = iothub.IotHubResource(
+    "named", resource_name_="my-hub", resource_group_name=group.name, sku={"name": "S1"}
+)
+store = storage.StorageAccount(
+    "store", resource_group_name=group.name, kind="StorageV2", sku={"name": "Standard_LRS"},
+    enable_https_traffic_only=True, network_rule_set={"default_action": "Deny"},
+)
+monitor.DiagnosticSetting("of-hub", resource_uri=hub.id, storage_account_id=store.id)
+monitor.DiagnosticSetting(
+    "of-blobs", resource_uri=pulumi.Output.concat(store.id, "/blobServices/default"),
+    workspace_id=hub.id.apply(lambda text: text[:4]),
+)
+monitor.DiagnosticSetting(
+    "by-hand",
+    resource_uri=pulumi.Output.format(
+        "/subscriptions/x/resourceGroups/{0}/providers/Microsoft.Devices/IotHubs/{1}",
+        group.name, named.name,
+    ),
+)
+iothub.Certificate(
+    "certificate", resource_name_=named.name, resource_group_name=group.name, properties={}
+)
+client = authorization.get_client_config()
+vault = keyvault.Vault(
+    "vault", resource_group_name=group.name,
+    properties={
+        "tenant_id": client.tenant_id, "sku": {"family": "A", "name": "standard"},
+        "enable_purge_protection": hub.properties.enable_data_residency,
+    },
+)
+authorization.RoleAssignment(
+    "role", scope=vault.id, principal_id=hub.identity.principal_id, role_definition_id="r"
+)
+for one in (hub, named):
+    keys = iothub.list_iot_hub_resource_keys_for_key_name_output(
+        key_name="service", resource_name=one.name, resource_group_name=group.name
+    )
+    keyvault.Secret(
+        f"key-{one._name}", vault_name=vault.name, resource_group_name=group.name,
+        properties={"value": pulumi.Output.secret(keys.primary_key)},
+    )
+old = keyvault.Vault.get(
+    "old", "/subscriptions/x/resourceGroups/g/providers/Microsoft.KeyVault/vaults/old"
+)
+keyvault.Secret(
+    "in-old", vault_name=old.name, resource_group_name="g", properties={"value": "v"}
+)
+
+
+def late(name):
+    keyvault.Secret("late", vault_name="old", resource_group_name=name, properties={"value": "w"})
+
+
+group.name.apply(late)
+pulumi.export("vault", vault.properties.vault_uri)
+"""
+
+
+@pytest.fixture(scope="module")
+def real(tmp_path_factory: pytest.TempPathFactory) -> Stack:
+    """The stack of a program as the recorder saw it."""
+    folder = tmp_path_factory.mktemp("shop")
+    (folder / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")
+    (folder / "__main__.py").write_text(PROGRAM)
+    project = read_project(folder)
+    found = {mode: ran.recording for mode, ran in runs(project.folder).items()}
+    errors = [(mode, run and run.error) for mode, run in found.items() if not run or run.error]
+    assert errors == []
+    return merge(
+        found["preview"], found["canary"], project=project, config=read_stack(project, "check")
+    )
+
+
+def at(stack: Stack, name: str) -> Resource:
+    (found,) = (r for r in stack.resources if r.name == name)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("name", "path", "target"),
+    [
+        ("of-hub", "scope", "hub"),
+        ("of-hub", "properties.storageAccountId", "store"),
+        ("of-blobs", "scope", "store"),
+        ("of-blobs", "properties.workspaceId", "hub"),
+        ("by-hand", "scope", "named"),
+        ("certificate", "parent", "named"),
+        ("role", "scope", "vault"),
+        ("role", "properties.principalId", "hub"),
+        ("key-hub", "parent", "vault"),
+        ("key-hub", "properties.value", "hub"),
+        ("key-named", "properties.value", "named"),
+        ("in-old", "parent", "old"),
+        ("late", "parent", "old"),
+    ],
+)
+def test_a_real_program_says_what_it_speaks_of(
+    real: Stack, name: str, path: str, target: str
+) -> None:
+    (address,) = at(real, name).references[path]
+    assert address.rpartition("::")[2] == target
+
+
+def test_a_real_program_has_arms_names_and_says_what_is_not_known(real: Stack) -> None:
+    store = at(real, "store").properties["properties"]
+    assert store["supportsHttpsTrafficOnly"] is True
+    assert store["networkAcls"]["defaultAction"] == "Deny"
+    assert at(real, "named").properties["name"] == "my-hub"
+    vault = at(real, "vault").properties["properties"]
+    assert vault["enablePurgeProtection"] == OPAQUE
+    assert vault["tenantId"].sources == ("call:azure-native:authorization:getClientConfig",)
+    assert isinstance(at(real, "key-hub").properties["properties"]["value"], Secret)
+    assert at(real, "late").properties["properties"] == {"value": "w"}
+    assert real.exports["vault"].sources == (at(real, "vault").address,)
+    assert {r.name for r in real.resources}.isdisjoint({"old", "shop-check"})
