@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import engine_pb2
 
-if TYPE_CHECKING:
-    from .journal import Journal
+from . import features
 
 
 class Engine:
     """Answers as an object in the program's process. What the program logs is the sinks' part."""
 
-    def __init__(self, journal: Journal) -> None:
-        self._journal = journal
+    def __init__(self) -> None:
         self._root = ""
 
     def Log(self, request: Any, context: Any = None) -> Any:
@@ -33,3 +31,6 @@ class Engine:
 
     def RequirePulumiVersion(self, request: Any, context: Any = None) -> Any:
         return engine_pb2.RequirePulumiVersionResponse()
+
+    def __getattr__(self, name: str) -> Any:
+        return features.unknown(name)

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote, urlparse
+from typing import Any, NoReturn
 
 from pulumi.runtime.proto import provider_pb2, resource_pb2
 
-from .frames import user_file
+from .declared import Refusal
 from .values import encode_struct
-
-if TYPE_CHECKING:
-    from .frames import Frames
 
 PARALLEL = 16
 
@@ -61,18 +57,19 @@ def supported() -> list[Any]:
     return [enum.Value(name) for name in names if name in enum.keys()]  # noqa: SIM118
 
 
+def unknown(call: str) -> NoReturn:
+    """Refuse a call that nobody here can answer: silence would look like a smaller program."""
+    if not call[:1].isupper():
+        raise AttributeError(call)
+    raise Refusal(
+        f"the program's Pulumi SDK asks the engine for {call}, which this version of hubwarden "
+        "does not know; update hubwarden, or use an older SDK"
+    )
+
+
 def invoke_response(result: dict[str, Any] | None) -> Any:
     """The answer to a function call; None is "not known yet", for which old SDKs have no word."""
-    kind = getattr(resource_pb2, "ResourceInvokeResponse", provider_pb2.InvokeResponse)
+    kind: Any = getattr(resource_pb2, "ResourceInvokeResponse", provider_pb2.InvokeResponse)
     if result is not None:
         return kind(**{"return": encode_struct(result)})
     return kind(unknown=True) if "unknown" in kind.DESCRIPTOR.fields_by_name else kind()
-
-
-def position(request: Any) -> Frames:
-    """The line that the SDK itself gives, for when its constructors could not be watched."""
-    where = getattr(request, "sourcePosition", None)
-    if where is None or not where.uri:
-        return []
-    path = user_file(unquote(urlparse(where.uri).path))
-    return [] if path is None else [[path, where.line, ""]]

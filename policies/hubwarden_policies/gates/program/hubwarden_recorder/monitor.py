@@ -1,34 +1,27 @@
 """The resource monitor of one run, as an object in the program's own process.
 
-It answers what the engine answers on a preview of a new stack (source: `pkg/resource/deploy` of
-Pulumi, source_eval.go): URNs, inherited options, default providers, transforms. What a provider
-would answer is the oracle's part.
+It answers what the engine answers on a preview of a new stack. What the engine decides by itself
+is in `declared` and `transforms`; what a provider would answer is the oracle's part.
 """
 
 from __future__ import annotations
 
-import threading
 import uuid
 from typing import TYPE_CHECKING, Any
 
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import provider_pb2, resource_pb2
 
-from . import features, values
+from . import features, requests
+from .declared import Declared
 from .frames import here
-from .registration import STACK, Registration, urn_of
-from .transforms import Transforms, said
-from .values import Secret, decode_struct, encode_struct, to_json
+from .registration import STACK, Registration
+from .transforms import Transforms
+from .values import UNKNOWN, Secret, decode_struct, encode_struct, to_json
 
 if TYPE_CHECKING:
     from .journal import Journal
     from .origins import Origins
-
-_INHERITED = ("protect", "retainOnDelete", "deletedWith")
-
-
-class Refusal(Exception):
-    """What the engine would refuse; the text is the sentence that the user reads."""
 
 
 class Monitor:
@@ -43,17 +36,14 @@ class Monitor:
         self._secret_keys: list[str] = job["secretKeys"]
         self._journal, self._origins, self._oracle = journal, origins, oracle
         self._preview = job["mode"] == "preview"
+        self._declared = Declared(
+            self._project, self._stack, self._config, self._secret_keys, journal
+        )
         self._transforms = Transforms()
         self._packages: dict[str, dict[str, str]] = {}
-        self._lock = threading.RLock()
 
     def __getattr__(self, name: str) -> Any:
-        if not name[:1].isupper():
-            raise AttributeError(name)
-        raise Refusal(
-            f"the program's Pulumi SDK asks the engine for {name}, which this version of "
-            "hubwarden does not know; update hubwarden, or use an older SDK"
-        )
+        return features.unknown(name)
 
     # What the SDK asks about the deployment.
 
@@ -80,27 +70,16 @@ class Monitor:
 
     def RegisterResource(self, request: Any, context: Any = None) -> Any:
         request = self._transforms.resource(
-            request, self._urn(request), self._parents(request.parent)
+            request, self._declared.urn(request), self._declared.parents(request.parent)
         )
         item = self._registration(request)
         item.remote = request.remote
-        item.options.update(
-            protect=said(request, "protect"),
-            retainOnDelete=said(request, "retainOnDelete"),
-            deletedWith=request.deletedWith or None,
-            ignoreChanges=list(request.ignoreChanges),
-            additionalSecretOutputs=list(request.additionalSecretOutputs),
-        )
-        item.aliases = sorted({a.spec.type for a in request.aliases if a.spec.type})
-        item.property_dependencies = {
-            key: sorted(found.urns)
-            for key, found in request.propertyDependencies.items()
-            if found.urns
-        }
+        item.options = requests.options(request)
+        item.aliases = requests.alias_types(request)
+        item.property_dependencies = requests.property_dependencies(request)
         item.providers = dict(request.providers)
-        self._inherit(item)
         item.inputs = decode_struct(request.object)
-        self._add(item)
+        self._declared.add(item)
         if not request.custom and not request.remote:
             return resource_pb2.RegisterResourceResponse(urn=item.urn)
         self._answer(item)
@@ -110,7 +89,7 @@ class Monitor:
 
     def RegisterResourceOutputs(self, request: Any, context: Any = None) -> Any:
         outputs = decode_struct(request.outputs)
-        item = self._journal.registrations.get(request.urn)
+        item = self._declared.get(request.urn)
         if item is not None and item.type == STACK:
             self._journal.exports = outputs
             self._journal.stack_registered = True
@@ -125,8 +104,7 @@ class Monitor:
         item.custom = item.read = True
         item.inputs = decode_struct(request.properties)
         item.id = request.id
-        self._inherit(item)
-        self._add(item)
+        self._declared.add(item)
         item.outputs = self._oracle.read(item, request.id)
         self._hide(item, request.additionalSecretOutputs)
         response = resource_pb2.ReadResourceResponse(
@@ -145,12 +123,11 @@ class Monitor:
         arguments = decode_struct(self._transforms.invoke(request))
         answer = features.invoke_response
         if request.tok == "pulumi:pulumi:getResource":
-            item = self._journal.registrations[arguments["urn"]]
-            state = {"urn": item.urn, "id": item.id or "", "state": item.outputs}
-            return answer(state)
-        waits = getattr(request, "dependsOn", ())
+            item = self._declared[arguments["urn"]]
+            return answer({"urn": item.urn, "id": item.id or "", "state": item.outputs})
         result = None
-        if not (self._preview and any(self._is_new(urn) for urn in waits)):
+        # In a preview, what it waits for is not there yet.
+        if not (self._preview and any(map(self._declared.is_new, requests.awaited(request)))):
             result = self._oracle.invoke(
                 request.tok, arguments, self._origins.results.get(request.tok)
             )
@@ -158,7 +135,7 @@ class Monitor:
             {
                 "token": request.tok,
                 "args": to_json(arguments),
-                "result": to_json(values.UNKNOWN if result is None else result),
+                "result": to_json(UNKNOWN if result is None else result),
                 "credentials": self._oracle.fetches_credentials(request.tok),
                 "frames": here(),
             }
@@ -167,7 +144,8 @@ class Monitor:
 
     def Call(self, request: Any, context: Any = None) -> Any:
         result = self._oracle.call(request.tok, decode_struct(request.args))
-        return provider_pb2.CallResponse(**{"return": encode_struct(result)})
+        # The SDK has a word for a property that is not known, none for a whole result.
+        return provider_pb2.CallResponse(**{"return": encode_struct(result or {"result": UNKNOWN})})
 
     # What the program registers for later.
 
@@ -196,72 +174,19 @@ class Monitor:
 
     RegisterErrorHook = RegisterResourceHook
 
-    # The engine's own rules.
-
     def _registration(self, request: Any) -> Registration:
         return Registration(
-            urn=self._urn(request),
+            urn=self._declared.urn(request),
             type=request.type,
             name=request.name,
             custom=getattr(request, "custom", True),
             parent=request.parent,
             provider=request.provider,
             cls=self._origins.classes.get(request.type),
+            version=request.version,
             package=self._packages.get(getattr(request, "packageRef", "")),
-            frames=here() or features.position(request),
+            frames=here() or requests.position(request),
         )
-
-    def _urn(self, request: Any) -> str:
-        return urn_of(self._project, self._stack, request.parent, request.type, request.name)
-
-    def _add(self, item: Registration) -> None:
-        with self._lock:
-            if item.urn in self._journal.registrations:
-                raise Refusal(
-                    f"the program declares two resources of the type {item.type} named "
-                    f"{item.name!r}; give each a name of its own"
-                )
-            self._journal.registrations[item.urn] = item
-
-    def _parents(self, urn: str) -> list[str]:
-        found = []
-        while urn:
-            found.append(urn)
-            parent = self._journal.registrations.get(urn)
-            urn = "" if parent is None else parent.parent
-        return found
-
-    def _inherit(self, item: Registration) -> None:
-        """Options that a resource takes from its parent unless it says otherwise itself."""
-        parent = self._journal.registrations.get(item.parent)
-        package = item.type.split(":")[0]
-        if parent is not None:
-            for option in _INHERITED:
-                if item.options.get(option) is None:
-                    item.options[option] = parent.options.get(option)
-            item.providers = {**parent.providers, **item.providers}
-            if not item.provider and (item.custom or item.remote):
-                item.provider = item.providers.get(package, "")
-        if not item.provider and item.custom and package != "pulumi":
-            item.provider = self._default_provider(item, package)
-
-    def _default_provider(self, item: Registration, package: str) -> str:
-        version = (item.package or {}).get("version", "")
-        name = "default" + (f"_{version}".replace(".", "_") if version else "")
-        type_ = f"pulumi:providers:{package}"
-        urn = urn_of(self._project, self._stack, "", type_, name)
-        with self._lock:
-            if urn not in self._journal.registrations:
-                prefix = package + ":"
-                settings = {
-                    key[len(prefix) :]: Secret(text) if key in self._secret_keys else text
-                    for key, text in self._config.items()
-                    if key.startswith(prefix)
-                }
-                self._journal.registrations[urn] = Registration(
-                    urn, type_, name, custom=True, id="default", inputs=settings, outputs=settings
-                )
-        return f"{urn}::default"
 
     def _answer(self, item: Registration) -> None:
         item.inputs = self._oracle.check(item)
@@ -272,7 +197,3 @@ class Monitor:
         for name in names:
             if name in item.outputs and not isinstance(item.outputs[name], Secret):
                 item.outputs[name] = Secret(item.outputs[name])
-
-    def _is_new(self, urn: str) -> bool:
-        item = self._journal.registrations.get(urn)
-        return item is not None and item.custom and not item.read

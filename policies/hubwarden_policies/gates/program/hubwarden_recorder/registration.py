@@ -15,7 +15,11 @@ STACK = "pulumi:pulumi:Stack"
 
 @dataclass
 class Registration:
-    """What one registration says; `cls` is the Python class of the resource where it is known."""
+    """What one registration says.
+
+    `cls` is the Python class of the resource where it is known; `version` is its SDK's, `package`
+    a locally added (parameterized) one.
+    """
 
     urn: str
     type: str
@@ -32,6 +36,7 @@ class Registration:
     property_dependencies: dict[str, list[str]] = field(default_factory=dict)
     options: dict[str, Any] = field(default_factory=dict)
     aliases: list[str] = field(default_factory=list)
+    version: str = ""
     package: dict[str, str] | None = None
     frames: Frames = field(default_factory=list)
     providers: dict[str, str] = field(default_factory=dict)

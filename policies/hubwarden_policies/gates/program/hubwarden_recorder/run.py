@@ -42,7 +42,7 @@ def execute(job: dict[str, Any], world: World, found: origins.Origins, notes: li
         )
         watching = sinks.Sinks(journal, world)
         try:
-            program.run(job, Monitor(job, journal, found, answers), Engine(journal), journal)
+            program.run(job, Monitor(job, journal, found, answers), Engine(), journal)
         finally:
             watching.finish(*streams)
     except BaseException as error:  # noqa: BLE001 (it must be told, and nobody is above)

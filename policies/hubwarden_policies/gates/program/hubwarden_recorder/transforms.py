@@ -11,6 +11,8 @@ from typing import Any
 import grpc
 from pulumi.runtime.proto import callback_pb2, callback_pb2_grpc, resource_pb2
 
+from .requests import said
+
 _FLAGS = (("protect", "protect"), ("retainOnDelete", "retain_on_delete"))
 _NO_LIMIT = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1)]
 
@@ -121,11 +123,3 @@ def _apply(request: Any, options: Any) -> None:
         value = said(options, name)
         if value is not None:
             setattr(request, field, value)
-
-
-def said(message: Any, field: str) -> Any:
-    """The value of a flag, None where nobody said one; in old protocols False is unsaid."""
-    try:
-        return getattr(message, field) if message.HasField(field) else None
-    except ValueError:
-        return getattr(message, field) or None
