@@ -44,13 +44,15 @@ def source_texts(folder: Path, suffixes: Collection[str] = _SUFFIXES) -> dict[st
 
 
 def pulumi_imports(project: Project) -> list[str]:
-    """The modules `pulumi_*`, submodules too, that the project's Python files import, sorted.
+    """The modules `pulumi_*`, submodules too, that files beside and below `main` import, sorted.
 
-    Found in the syntax trees, so that an SDK can be imported before any code of the user runs; a
-    name may turn out to be no module. A file that does not parse imports nothing here.
+    What lies elsewhere in the project is not read: its tests, say, import what the program does
+    not. Found in the syntax trees, so that an SDK can be imported before any code of the user
+    runs; a name may turn out to be no module. A file that does not parse imports nothing here.
     """
     found: set[str] = set()
-    for text in source_texts(project.folder, (".py",)).values():
+    folder = project.main if project.main.is_dir() else project.main.parent
+    for text in source_texts(folder, (".py",)).values():
         if "pulumi_" in text and (tree := parse(text)) is not None:
             found.update(_imports(tree))
     return sorted(found)
