@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 _STEP: Final = re.compile(r"\.?([^.\[\]]+)|\[(\d+)\]")
+_ELSEWHERE: Final = (ast.Name, ast.Attribute, ast.Subscript)
+_SHOWN: Final = (ast.Dict, ast.List, ast.Lambda, ast.IfExp)
 Node = ast.expr | ast.keyword
 
 
@@ -64,12 +66,19 @@ def _element(node: ast.expr, index: int) -> ast.expr | None:
 
 
 def _is_written(value: ast.expr) -> bool:
-    """Whether what is in a value can be seen where it stands."""
-    return any(
-        isinstance(part, ast.Dict | ast.List | ast.Constant)
-        or (isinstance(part, ast.Call) and name_of(part).endswith("Args"))
-        for part in within(value)
-    )
+    """Whether all that is in a value can be seen where it stands."""
+    return not any(isinstance(part, _ELSEWHERE) or _is_made(part) for part in within(value))
+
+
+def _is_made(part: ast.expr) -> bool:
+    """Whether a call makes what nobody sees here: it is no class for arguments and wraps none."""
+    if not isinstance(part, ast.Call) or name_of(part).endswith(("Args", "dict")):
+        return False
+    return not any(isinstance(one, _SHOWN) or _is_args(one) for one in part.args)
+
+
+def _is_args(node: ast.expr) -> bool:
+    return isinstance(node, ast.Call) and name_of(node).endswith("Args")
 
 
 @cache

@@ -135,7 +135,13 @@ def find(
         IotHubResource("it", §properties=secure_properties(tls="1.0"))  #1
         """,
         """
+        IotHubResource("it", §properties={**common, "disable_local_auth": True})  #1
+        """,
+        """
         hub = §IotHubResource("it", properties={"disable_local_auth": True})  #1
+        """,
+        """
+        hub = §IotHubResource("it", properties=Output.secret({"comments": "c"}))  #1
         """,
         """
         §IotHubResource(  #1
