@@ -225,7 +225,7 @@ def test_unsecret_is_said_where_the_value_goes_no_further_on_that_line() -> None
     assert len(judge(stack(flows=(lost,)))) == 1
     exported = flow("output", "outputs.db", origin="config secret plant:db")
     assert [f.path for f in judge(stack(flows=(lost, exported)))] == ["outputs.db"]
-    far = replace(exported, locations=(replace(LINE, line=20),))
+    far = replace(exported, locations=(LINE, replace(LINE, line=20)))
     assert len(judge(stack(flows=(lost, far)))) == 2
     other = replace(exported, origin="another")
     assert len(judge(stack(flows=(lost, other)))) == 2

@@ -316,7 +316,9 @@ def test_an_account_without_blobs_of_the_stack() -> None:
 def test_the_categories_of_a_blob_service() -> None:
     stack = (resource(ACCOUNT, "a"), container(address(ACCOUNT, "a")))
     rule = "diag-missing-category"
-    assert statuses(rule, *stack, setting(below("a"), AUDIT)) == []
+    other = only("Other")
+    assert statuses(rule, *stack, setting(below("a"), [*AUDIT, *other])) == []
+    assert statuses(rule, *stack, setting(below("a"), other)) == [("open", "logs")]
     found = judge(rule, *stack, setting(below("a"), only("StorageRead", "StorageWrite")))
     assert [finding.message for finding in found] == ["StorageDelete of a is not logged"]
 

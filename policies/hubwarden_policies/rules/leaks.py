@@ -106,7 +106,7 @@ def credential_leak(stack: Stack, team: Team) -> Verdicts:
     the config, is a unique mark. Where a mark comes out again, a credential would: in a property
     that is not secret (and so in the state), a tag, a name, a log, on the screen, in a file, in the
     arguments, the input or the environment of another process; also encoded, sliced, or minted
-    into a token. `Output.unsecret` is named with its line where the value goes no further.
+    into a token. An `Output.unsecret` that takes the mark off before is named with its own line.
 
     Outputs belong to `credential-in-output`. Properties with a rule of their own (a vault's
     secret, a DPS link, policy keys, routing, file upload, app settings) are left to that rule
@@ -167,11 +167,14 @@ def _owned(stack: Stack, team: Team) -> Iterator[tuple[str, str]]:
 
 
 def _goes_on(flows: tuple[Flow, ...], unsecret: Flow) -> bool:
-    """Whether the value that lost its mark here is reported on the same line for where it goes."""
-    places = {(place.file, place.line) for place in unsecret.locations[:1]}
+    """Whether the line that takes the mark off also lets the value out, and is told for that.
+
+    The innermost line is compared: the outermost one may be that of a whole component.
+    """
+    places = {(place.file, place.line) for place in unsecret.locations[-1:]}
     return any(
         flow.origin == unsecret.origin
         and flow.sink != "unsecret"
-        and any((place.file, place.line) in places for place in flow.locations[:1])
+        and any((place.file, place.line) in places for place in flow.locations[-1:])
         for flow in flows
     )

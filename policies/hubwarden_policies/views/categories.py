@@ -41,7 +41,7 @@ _DPS: Final = ("DeviceOperations", "ServiceOperations")
 _VAULT: Final = ("AuditEvent",)
 _BLOB: Final = ("StorageRead", "StorageWrite", "StorageDelete")
 
-# Of these any log will do.
+# Where any log will do.
 SOME: Final = Categories((), {"alllogs": (), "audit": ()})
 
 BY_TYPE: Final[Mapping[str, Categories]] = {
@@ -51,7 +51,4 @@ BY_TYPE: Final[Mapping[str, Categories]] = {
     "Microsoft.Storage/storageAccounts/blobServices": Categories(
         _BLOB, {"alllogs": _BLOB, "audit": _BLOB}
     ),
-    "Microsoft.EventHub/namespaces": SOME,
-    "Microsoft.ServiceBus/namespaces": SOME,
-    "Microsoft.EventGrid/namespaces": SOME,
 }

@@ -107,7 +107,7 @@ def everything(finds: Finds) -> Report:
                 4,
                 Location("infra/__main__.py", 3),
                 "",
-                ("infra/__main__.py:3 in <module>", "KeyError: 'x'"),
+                ('File "infra/__main__.py", line 3, in <module>\n  x["x"]', "KeyError: 'x'"),
             ),
         ),
         skipped=(Skipped("command:local:Command build", "it runs a command", "dev", PLACE),),

@@ -47,8 +47,8 @@ def test_ends_with_what_is_not_known_and_one_line(everything: Report) -> None:
     assert text.endswith(
         """\
 error: plant (test): The program raised KeyError; give it what it asks for.
-       at infra/__main__.py:3
-       infra/__main__.py:3 in <module>
+       File "infra/__main__.py", line 3, in <module>
+         x["x"]
        KeyError: 'x'
 
 not decided (with --strict these fail the check)
@@ -69,6 +69,15 @@ checked
 2 findings (1 critical, 1 high) in 2 stacks, 1 not decided, 1 error; 2 fail the check
 """
     )
+
+
+def test_an_error_whose_place_says_all_shows_no_way_there(everything: Report) -> None:
+    (problem,) = everything.errors
+    known = replace(problem, kind="missing-config", traceback=("File …",))
+    for one in (known, replace(problem, traceback=())):
+        text = render(Report(errors=(one,)), WIDE)
+        assert "       at infra/__main__.py:3\n" in text
+        assert "File" not in text
 
 
 def test_a_clean_report_says_so() -> None:
