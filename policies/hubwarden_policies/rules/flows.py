@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from hubwarden_policies.rule import CRITICAL, HIGH, INFO, MEDIUM, Severity, Violation
@@ -59,12 +60,18 @@ def _subject(stack: Stack, flow: Flow) -> Subject:
 
 
 def leaks(stack: Stack, flows: Iterable[Flow]) -> Iterator[Violation]:
-    """A violation for each place and credential; where one comes out in many forms, the worst."""
+    """A violation for each place and credential; where one comes out in many forms, the worst.
+
+    The other lines at which it comes out there are related places: they share its fingerprint.
+    """
     found: dict[tuple[str, str, str], Violation] = {}
     for flow in flows:
         said = leak(stack, flow)
         identity = (said.subject.address, said.path, said.key)
-        known = found.get(identity)
-        if known is None or (said.severity or INFO) > (known.severity or INFO):
-            found[identity] = said
+        known = found.get(identity, said)
+        first, second = sorted((known, said), key=lambda one: -(one.severity or INFO))
+        seen = {*first.locations[:1], *(place for place, _ in first.related)}
+        others = [(place, word) for place, word in second.related if place not in seen]
+        others += [(place, "here too") for place in second.locations[:1] if place not in seen]
+        found[identity] = replace(first, related=(*first.related, *others))
     yield from found.values()

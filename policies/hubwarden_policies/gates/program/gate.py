@@ -21,6 +21,7 @@ from hubwarden_policies.gates.program.locate import pinpoint
 from hubwarden_policies.gates.program.merge import merge
 from hubwarden_policies.gates.program.project import Project, ProjectError, read_stack
 from hubwarden_policies.gates.program.sources import pulumi_imports, source_texts
+from hubwarden_policies.gates.program.tokens import arm_types_by_token
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -127,7 +128,7 @@ def _job(
         timeout=conditions.timeout,
         imports=pulumi_imports(project),
         passed=conditions.passed,
-        fixtures=conditions.fixtures,
+        fixtures={**conditions.fixtures, "armTypes": arm_types_by_token()},
         patches=conditions.patches,
     )
 
