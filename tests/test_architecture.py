@@ -49,10 +49,10 @@ BANNED = re.compile(
             ("ma", "ven.org"),
             ("ma", "ven.apache"),
             ("deb.de", "bian"),
-            ("/wo", "rk/"),
-            ("/ro", "ot/"),
         )
     )
+    # Folders of one machine, where a path begins with them.
+    + r"|(?<![\w.])/(wo{}/(main|shared)|ro{})/".format("rk", "ot")
 )
 
 
