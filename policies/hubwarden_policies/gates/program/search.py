@@ -24,7 +24,7 @@ _MOST_WORK: Final = 1 << 28
 _BLOCKS: Final = (SHORTEST, 6, 7)
 _RAW_BLOCKS: Final = (SHORTEST * 3 // 4, 4, 6)
 _RAW: Final = "its bytes"
-_PART: Final = "a part"
+_PART: Final = "a part of it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Hit:
 
     `encoding` reads from the outside in (`base64 of gzip`), `plain` where there is none. `digest`
     says that only a hash of it was found, `signature` that only what was signed with it was, `part`
-    that only a piece of it was.
+    that only a piece of it was, or only the bytes that it encodes.
     """
 
     needle: Needle
@@ -121,7 +121,8 @@ class Search:
             shown = _shown(needle.text.rstrip("=").encode("utf-8", "surrogatepass"), data, low)
             yield Hit(needle, shown, part=shown == _PART)
         for needle in self._raw.find(data):
-            yield Hit(needle, _RAW)
+            # Where base64 was decoded that shows a mark anyhow, this says less than that.
+            yield Hit(needle, _RAW, part=True)
         if len(data) in SIZES and data in self._values:
             yield self._values[data]
 

@@ -29,7 +29,7 @@ def make_oracle(
 ) -> Oracle:
     """The oracle of one run; `mode` is `preview` or `canary`.
 
-    `fixtures` has, all optional, "outputs" of resources by type token or URN, "calls" (results by
+    `fixtures` has, all optional, "resources" (outputs by type token or URN), "invokes" (results by
     token), "stacks" (outputs by the referenced stack's name) and "armTypes" (ARM types by token).
     `location` is azure-native's from the configuration.
     """
@@ -44,8 +44,8 @@ class Oracle:
     ) -> None:
         self._marks, self._location, self._canary = marks, location, canary
         self._identities = Identities(marks, fixtures.get("armTypes") or {})
-        self._outputs: dict[str, Any] = fixtures.get("outputs") or {}
-        self._results: dict[str, Any] = fixtures.get("calls") or {}
+        self._outputs: dict[str, Any] = fixtures.get("resources") or {}
+        self._results: dict[str, Any] = fixtures.get("invokes") or {}
         self._stacks: dict[str, Any] = fixtures.get("stacks") or {}
         self._answers = Answers(marks, canary=canary)
         self._understood: set[str] = set()
