@@ -1,1 +1,1 @@
-"""The program gate: run the user's unmodified Pulumi program with no engine, plugin, login or network."""
+"""The program gate: the unmodified Pulumi program, run without engine, plugin, login or network."""
