@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -53,17 +54,18 @@ def failed(
             "leaving early.",
         )
     place = _place(failure.frames[-1], project) if failure.frames else None
+    lines = tuple(line.replace(f"{project.folder}{os.sep}", "") for line in failure.traceback)
     if ran.run.mode == "canary" and preview_passed:
         message = (
             f"The program failed only where hubwarden made values up ({failure.type}: "
             f"{failure.message}); {missing_line(failure, recording)} Or leave the proof of leaks "
             "out with --no-canary."
         )
-        return InputError("made-up-value", message, place, traceback=failure.traceback)
+        return InputError("made-up-value", message, place, traceback=lines)
     message = _sentence(failure, ran, project)
     if failure.kind == "exception" and any(not call.credentials for call in recording.calls):
         message += f" If a made-up result is to blame, {call_line(recording)}"
-    return InputError(failure.kind, message, place, traceback=failure.traceback)
+    return InputError(failure.kind, message, place, traceback=lines)
 
 
 def _unfinished(ran: Ran, project: Project, timeout: float) -> InputError:
