@@ -10,7 +10,7 @@ import uuid
 from typing import TYPE_CHECKING, Any
 
 from google.protobuf import empty_pb2
-from pulumi.runtime.proto import provider_pb2, resource_pb2
+from pulumi.runtime.proto import provider_pb2, resource_pb2, resource_pb2_grpc
 
 from . import features, requests
 from .declared import Declared
@@ -24,7 +24,11 @@ if TYPE_CHECKING:
     from .origins import Origins
 
 
-class Monitor:
+# Old SDKs serve transforms only to what they take for a connection.
+_Connection: Any = resource_pb2_grpc.ResourceMonitorStub
+
+
+class Monitor(_Connection):  # type: ignore[misc]
     """Answers the SDK's calls and fills the journal. The names of its methods are the service's."""
 
     def __init__(

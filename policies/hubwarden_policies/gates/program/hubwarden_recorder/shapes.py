@@ -158,7 +158,7 @@ def _says(hint: Any) -> int:
     if _is_enum(hint):
         return 1
     known = isinstance(hint, type) and _types.is_output_type(hint)
-    return len(_types._py_properties(hint)) if known else 0
+    return len(tuple(_types._py_properties(hint))) if known else 0
 
 
 def _is_enum(hint: Any) -> bool:
