@@ -79,8 +79,7 @@ class _Flows:
                     yield from self._once(flow)
 
     def _once(self, flow: Flow) -> Iterator[Flow]:
-        place = flow.locations[-1:]
-        identity = (flow.origin, flow.kind, flow.sink, flow.address, flow.path, place)
+        identity = (flow.origin, flow.kind, flow.sink, flow.address, flow.path, flow.locations)
         if identity not in self._told:
             self._told.add(identity)
             yield flow

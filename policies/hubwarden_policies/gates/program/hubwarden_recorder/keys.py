@@ -5,10 +5,11 @@ from __future__ import annotations
 import base64
 import functools
 import hmac
+import json
 import sys
 from typing import TYPE_CHECKING, Any
 
-from .frames import user_file
+from .frames import here, user_file
 
 if TYPE_CHECKING:
     from .outlet import Outlet
@@ -17,7 +18,8 @@ _MOST = 2000
 
 
 def install(outlet: Outlet) -> None:
-    """Record each `Output.unsecret` of the user's, and each HMAC with its key.
+    """Record each `Output.unsecret` of a secret by the user, if its value gets known, and each
+    HMAC with its key.
 
     A token signed with a key (SAS) shows nothing of it. So `where` is the signature in hex and
     `text` the key in base64: a token that leaves can be told by its signature.
@@ -28,13 +30,24 @@ def install(outlet: Outlet) -> None:
     unsecret = output.unsecret
 
     @functools.wraps(unsecret)
-    def recorded(*args: Any, **kwargs: Any) -> Any:
+    def recorded(val: Any) -> Any:
+        result = unsecret(val)
         if user_file(sys._getframe(1).f_code.co_filename) is not None:
-            outlet.record("unsecret", "", "")
-        return unsecret(*args, **kwargs)
+            frames = here()
+
+            async def tell(value: Any) -> None:
+                if await val.is_secret():
+                    outlet.record("unsecret", "", _text(value), frames)
+
+            result.apply(tell)
+        return result
 
     output.unsecret = staticmethod(recorded)
     _record_signatures(outlet)
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, default=str)
 
 
 def _record_signatures(outlet: Outlet) -> None:

@@ -12,7 +12,7 @@ import time
 from importlib import metadata
 from typing import Any
 
-_OLDEST = (3, 100)
+_OLDEST = (3, 120)
 
 
 def main(control: int) -> int:
@@ -88,8 +88,9 @@ def _prepare(job: dict[str, Any]) -> tuple[Any, list[str]]:
     # `run` with all that it needs: an SDK without the half of it is no SDK.
     from . import failure, frames, origins, run, speed  # noqa: F401
 
-    frames.install(job["root"])
+    # First, so that the calls that `frames` sees are the user's own.
     failure.watch_callbacks()
+    frames.install(job["root"])
     found = origins.Origins()
     notes = [*found.missing, *speed.install(job["patches"])]
     for name in job["imports"]:
