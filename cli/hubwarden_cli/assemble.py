@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -11,6 +12,7 @@ from hubwarden_cli import secrets
 from hubwarden_cli.examination import Inspected
 from hubwarden_policies.catalogue import RULES
 from hubwarden_policies.gates.program.gate import Examined
+from hubwarden_policies.gates.program.project import ProjectError, read_stack
 from hubwarden_policies.model import Stack
 from hubwarden_policies.redact import Redactor
 from hubwarden_policies.reports.clean import clean
@@ -50,6 +52,11 @@ def _secrets(projects: Iterable[Inspected]) -> Iterator[str]:
         for examined in one.examined:
             if examined.stack is not None:
                 yield from secrets.of_stack(examined.stack)
+            # A stack that could not be judged has a configuration all the same.
+            with suppress(ProjectError):
+                if one.project is not None:
+                    config = read_stack(one.project, examined.name).judged
+                    yield from secrets.of_config(config)
 
 
 def _report(one: Inspected, redactor: Redactor) -> Report:
@@ -166,7 +173,7 @@ def _notes(each: Examined, stack: Stack, one: Inspected) -> Iterator[str]:
         yield project.python_note
     if _devices(one, each.name) == "internet" and stack.of_type(*_DECLARED):
         yield f"public by declaration: devices reach hub and DPS over the internet ({FILE})"
-    if _is_empty(each):
+    if one.settings.allow_empty and _is_empty(each):
         yield f"no resource is of a type that a rule reads, and `allow_empty` is set ({FILE})"
     yield from each.notes
 

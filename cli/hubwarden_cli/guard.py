@@ -11,6 +11,7 @@ from typing import Final
 FAILED: Final = 70
 INTERRUPTED: Final = 130
 USAGE: Final = 2
+_INTERRUPTION: Final = "interrupted."
 
 
 class Refusal(Exception):
@@ -22,8 +23,13 @@ def guarded(run: Callable[[], int], environ: Mapping[str, str] = os.environ) -> 
     try:
         return run()
     except KeyboardInterrupt:
-        complain("interrupted.")
+        complain(_INTERRUPTION)
         return INTERRUPTED
+    except SystemExit as end:
+        # Typer makes an exit of an interrupt, without a word.
+        if end.code == INTERRUPTED:
+            complain(_INTERRUPTION)
+        raise
     except Refusal as refusal:
         complain(str(refusal))
         return USAGE

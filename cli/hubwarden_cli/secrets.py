@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from hubwarden_policies.model import Secret, Stack
+from hubwarden_policies.model import ConfigValue, Secret, Stack
 
 _NAMES: Final = re.compile(r"(?i)(secret|token|password|passphrase|key|connection_?string)$")
 # In an object that is secret as a whole, words of Azure's and resource ids are not what is secret.
@@ -19,6 +19,13 @@ LEAST: Final = 8
 def of_environment(environ: Mapping[str, str]) -> Iterator[str]:
     """What variables hold whose names speak of a credential."""
     return (v for name, v in environ.items() if _NAMES.search(name) and len(v) >= LEAST)
+
+
+def of_config(config: Mapping[str, ConfigValue]) -> Iterator[str]:
+    """What plain values of the configuration hold whose names speak of a credential."""
+    for name, item in config.items():
+        if _NAMES.search(name) and isinstance(item.value, str) and len(item.value) >= LEAST:
+            yield item.value
 
 
 def of_stack(stack: Stack) -> Iterator[str]:

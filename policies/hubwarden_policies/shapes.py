@@ -63,6 +63,9 @@ _SHAPES: Final = (
         r"(\b\w*(?i:password|passwd|pwd|client_?secret|api_?key|access_?key|account_?key)"
         rf"[\"']?\s*(?:={{1,2}}|:)\s*[rbf]?([\"'])){_VALUE}(?![\s+,;)\]}}])(?:(?!\2)[^\n\\]|\\.)+",
     ),
+    _shape(
+        "secret", "secret(", rf"(\bOutput\.secret\(\s*[rbf]?([\"'])){_VALUE}(?:(?!\2)[^\n\\]|\\.)+"
+    ),
     _shape("password", "://", rf"(\b[a-z][a-z0-9+.-]*://[^\s/:@\"']*:){_VALUE}[^\s/@\"']+(?=@)"),
 )
 

@@ -68,6 +68,7 @@ def test_nothing_that_a_rule_reads_is_no_pass(empty: Stack) -> None:
     assert found.exit_code() == 3
     assert [problem.kind for problem in found.errors] == ["nothing-checked"]
     assert "allow_empty = true" in found.errors[0].message
+    assert found.stacks[0].notes == ()
 
 
 def test_unless_it_is_allowed_and_then_it_is_said() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hubwarden_cli.secrets import of_environment, of_stack
+from hubwarden_cli.secrets import of_config, of_environment, of_stack
 from hubwarden_policies.model import UNKNOWN, ConfigValue, Made, Resource, Secret, Stack
 
 
@@ -33,3 +33,12 @@ def test_secrets_of_inputs_outputs_and_config() -> None:
         config={"plant:a": ConfigValue(Secret("word")), "plant:b": ConfigValue("clear")},
     )
     assert set(of_stack(stack)) == {"planted-1", "planted-2", "planted-3", "word"}
+
+
+def test_plain_config_whose_name_speaks_of_a_credential() -> None:
+    config = {
+        "plant:dbPassword": ConfigValue("planted-1"),
+        "plant:region": ConfigValue("westeurope"),
+        "plant:retryToken": ConfigValue(3),
+    }
+    assert list(of_config(config)) == ["planted-1"]

@@ -13,6 +13,8 @@ _ISOLATION: Final = {
     "namespaces": "held in namespaces (no network, writes to a scratch folder only)",
     "observed": "observed only (this machine held nothing back)",
 }
+# Errors whose sentence and place say all; of the others the way there is worth reading.
+_PLACED: Final = ("missing-package", "missing-config", "bad-config", "encoding")
 # So many types that no rule reads are named; the rest is a number.
 NAMED: Final = 4
 
@@ -26,9 +28,12 @@ def error(problem: Problem, page: Page) -> list[str]:
     """Why something could not be judged, and the program's own traceback if there is one."""
     who = f"{problem.input} ({problem.stack})" if problem.stack else problem.input
     lines = page.wrap(f"{who}: {problem.message}", 0, "error: ", "error")
+    if problem.traceback and problem.kind not in _PLACED:
+        shown = [line for entry in problem.traceback for line in entry.splitlines()]
+        return lines + [page.plain(f"       {line}".rstrip()) for line in shown]
     if problem.location:
         lines += page.wrap(at(problem.location, problem.folder), 7, "at ")
-    return lines + [page.plain(f"       {line}") for line in problem.traceback]
+    return lines
 
 
 def undecided(report: Report, page: Page) -> list[str]:

@@ -1,0 +1,194 @@
+"""`hubwarden check` as a user starts it: what goes where, and what the exit code says."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import signal
+import subprocess
+import sysconfig
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+Hubwarden = Callable[..., subprocess.CompletedProcess[str]]
+
+ROOT = Path(__file__).parents[2]
+COMMAND = Path(sysconfig.get_path("scripts")) / "hubwarden"
+# All planted.
+KEY = "Q2x" + "planted" * 5 + "Zm8v9="
+CONNECTION = f"HostName=h.azure-devices.net;SharedAccessKeyName=o;Shared{''}AccessKey={KEY}"
+PASSWORD = "hunter2-planted"
+
+PROGRAM = f'''\
+import pulumi
+from pulumi_azure_native import iothub, resources
+
+group = resources.ResourceGroup("plant", tags={{"link": "{CONNECTION}"}})
+password = pulumi.Config().require("dbPassword")
+pulumi.log.info("{KEY}")
+print("{CONNECTION}")
+sku = {{"name": "S1", "capacity": 1}}
+iothub.IotHubResource("telemetry", resource_group_name=group.name, sku=sku, tags={{"key": "{KEY}"}})
+if pulumi.get_stack() == "prod":
+    raise ValueError("{KEY}" + password)
+'''
+
+
+@pytest.fixture
+def planted(tmp_path: Path) -> Path:
+    """A project with keys in source, config, log, standard output and a traceback."""
+    folder = tmp_path / "planted"
+    folder.mkdir()
+    (folder / "Pulumi.yaml").write_text("name: planted\nruntime: python\n")
+    (folder / "__main__.py").write_text(PROGRAM)
+    for stack in ("dev", "prod"):
+        (folder / f"Pulumi.{stack}.yaml").write_text(
+            f"config:\n  planted:link: {CONNECTION}\n  planted:dbPassword: {PASSWORD}\n"
+        )
+    return folder
+
+
+@pytest.fixture
+def leaky(copied: Callable[[str], Path]) -> Path:
+    return copied("examples/leaky")
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_no_planted_key_comes_out(planted: Path, hubwarden: Hubwarden, form: str) -> None:
+    done = hubwarden("check", "--format", form, "--output", "report", cwd=planted)
+    assert done.returncode == 4
+    report = (planted / "report").read_text(encoding="utf-8")
+    assert "[redacted: " in report
+    assert "ValueError" in report
+    assert "config-connection-string" in report
+    assert "source-connection-string" in report
+    for text in (report, done.stdout, done.stderr):
+        assert KEY[:20] not in text
+        assert PASSWORD not in text
+
+
+def test_json_is_one_object_and_errors_are_on_stderr_too(
+    planted: Path, hubwarden: Hubwarden
+) -> None:
+    done = hubwarden("check", "--format", "json", cwd=planted)
+    document = json.loads(done.stdout)
+    assert [stack["stack"] for stack in document["stacks"]] == ["dev"]
+    (error,) = document["errors"]
+    assert (error["input"], error["stack"], error["kind"]) == ("planted", "prod", "exception")
+    assert error["location"]["line"] == 11
+    assert done.stderr.startswith("error: planted: ")
+    assert all(finding["stack"] == "dev" for finding in document["findings"])
+
+
+def test_one_stack_by_name(planted: Path, hubwarden: Hubwarden) -> None:
+    done = hubwarden("check", "--stack", "dev", "--quiet", cwd=planted)
+    assert done.returncode == 1
+    assert done.stderr == ""
+    assert "__main__.py:9:1\n" in done.stdout
+    assert "[hub-local-auth]" in done.stdout
+    assert "\x1b[" not in done.stdout
+
+
+def test_what_is_undecided_fails_with_strict_only(hubwarden: Hubwarden) -> None:
+    here = ("check", "--stack", "dev", "--no-canary", "--quiet")
+    assert hubwarden(*here, cwd=ROOT).returncode == 0
+    assert hubwarden(*here, "--strict", cwd=ROOT).returncode == 1
+
+
+def test_no_canary_leaves_leaks_undecided(leaky: Path, hubwarden: Hubwarden) -> None:
+    done = hubwarden("check", "--no-canary", "--format", "json", cwd=leaky)
+    statuses = {
+        (finding["rule"], finding["status"]) for finding in json.loads(done.stdout)["findings"]
+    }
+    assert ("credential-leak", "undecided") in statuses
+    assert ("credential-in-output", "open") not in statuses
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--format", "sarifff"), "--format"),
+        (("--fail-on", "terrible"), "--fail-on"),
+        (("--isolation", "none"), "--isolation"),
+        (("--timeout", "0"), "--timeout"),
+        (("--stak", "dev"), "--stak"),
+        (("--output", "missing/report.txt"), "missing/report.txt cannot be written"),
+        (("--output", "."), "it is a folder"),
+    ],
+)
+def test_a_wrong_word_is_exit_2_before_the_work(
+    leaky: Path, hubwarden: Hubwarden, arguments: tuple[str, ...], said: str
+) -> None:
+    done = hubwarden("check", *arguments, cwd=leaky)
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert done.stdout == ""
+    assert "Traceback" not in done.stderr
+
+
+def test_a_reader_that_has_enough_is_quiet(leaky: Path) -> None:
+    command = f"{shlex.quote(str(COMMAND))} check | head -n 1"
+    done = subprocess.run(
+        ["bash", "-o", "pipefail", "-c", command],
+        cwd=leaky,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.stdout == "__main__.py:9:7\n"
+    assert done.stderr == ""
+    assert done.returncode == 1
+
+
+def test_ascii_terminals_are_served(leaky: Path) -> None:
+    done = subprocess.run(
+        [COMMAND, "check"],
+        cwd=leaky,
+        capture_output=True,
+        env={"PATH": "/usr/bin:/bin", "PYTHONIOENCODING": "ascii"},
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stdout.isascii()
+    assert b"   9 | hub = iothub" in done.stdout
+
+
+def test_only_a_terminal_hears_what_it_waits_for(leaky: Path) -> None:
+    def heard(*arguments: str) -> bytes:
+        leader, follower = os.openpty()
+        command = [str(COMMAND), "check", "--no-canary", *arguments, "--output", "report"]
+        done = subprocess.run(command, cwd=leaky, stderr=follower, timeout=120, check=False)
+        assert done.returncode == 1
+        os.write(follower, b".")
+        said = b""
+        while not said.endswith(b"."):
+            said += os.read(leader, 1000)
+        os.close(follower)
+        os.close(leader)
+        return said
+
+    assert heard("--quiet") == b"."
+    said = heard()
+    assert b"checking plant: 0 of 1 stacks" in said
+    assert said.endswith(b"\r\x1b[K.")
+
+
+def test_an_interrupt_ends_it_at_once(copied: Callable[[str], Path]) -> None:
+    running = subprocess.Popen(
+        [COMMAND, "check"],
+        cwd=copied("corpus/bad_input/never-ends"),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    time.sleep(3)
+    running.send_signal(signal.SIGINT)
+    stdout, stderr = running.communicate(timeout=30)
+    assert running.returncode == 130
+    assert (stdout, stderr) == ("", "error: interrupted.\n")
