@@ -64,7 +64,7 @@ def failed(
         return InputError("made-up-value", message, place, traceback=lines)
     message = _sentence(failure, ran, project)
     if failure.kind == "exception" and any(not call.credentials for call in recording.calls):
-        message += f" If a made-up result is to blame, {call_line(recording)}"
+        message += f" If a made-up result is to blame, {call_line(failure, recording)}"
     return InputError(failure.kind, message, place, traceback=lines)
 
 

@@ -6,28 +6,40 @@ import re
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from hubwarden_policies.gates.program.recording import Failure, Recording
+    from hubwarden_policies.gates.program.recording import Failure, MadeText, Recording
 
+_CALL: Final = "call:"
 _WORD: Final = 6  # characters of a made-up value by which it is known again
 
 
 def missing_line(failure: Failure, recording: Recording) -> str:
-    """The line for the value that the failure's text shows, else for the last that may be meant."""
+    """The line for the output of a resource that the failure shows, else for the last one.
+
+    For a program that ran well in preview: there it knew no outputs, but the results of calls.
+    """
     types = {item.urn: item.type for item in recording.resources if item.custom}
-    for made in recording.made:
-        if any(word in failure.message for word in _words(made.text)):
-            if made.source in types:
-                return _line("outputs", types[made.source], made.path)
-            if made.source.startswith("call:"):
-                return _line("calls", made.source.removeprefix("call:"), made.path)
+    for made in _shown(failure, recording):
+        if made.source in types:
+            return _line("outputs", types[made.source], made.path)
     declared = [name for name in types.values() if not name.startswith("pulumi:")]
-    return _line("outputs", declared[-1], "") if declared else call_line(recording)
+    return _line("outputs", declared[-1], "") if declared else call_line(failure, recording)
 
 
-def call_line(recording: Recording) -> str:
-    """The line for the result of the last function that was called."""
+def call_line(failure: Failure, recording: Recording) -> str:
+    """The line for the result of a function that the failure shows, else for the last one."""
+    for made in _shown(failure, recording):
+        if made.source.startswith(_CALL):
+            return _line("calls", made.source.removeprefix(_CALL), made.path)
     tokens = [call.token for call in recording.calls if not call.credentials]
     return _line("calls", tokens[-1] if tokens else "FUNCTION", "")
+
+
+def _shown(failure: Failure, recording: Recording) -> list[MadeText]:
+    return [
+        made
+        for made in recording.made
+        if any(word in failure.message for word in _words(made.text))
+    ]
 
 
 def _line(table: str, key: str, path: str) -> str:

@@ -61,12 +61,14 @@ class Oracle:
     def create(self, item: Registration) -> tuple[Any, dict[str, Any]]:
         """The id, None where it is not known yet, and the outputs."""
         properties = shapes.of_resource(item.cls, item.type)
-        given = _merged(item.inputs, self._fixture(item))
+        fixture = self._fixture(item)
+        given = _merged(item.inputs, {key: v for key, v in fixture.items() if key != "id"})
         if not self._canary:
             return None, {**_others(given, properties), **self._answers.unknown(properties, given)}
         owner = self._identities.of_resource(item, properties)
         outputs = self._answers.made(owner, properties, given)
-        return owner.facts.get("id"), self._protected(item, _others(given, properties), outputs)
+        id_ = fixture.get("id") or owner.facts.get("id")
+        return id_, self._protected(item, _others(given, properties), outputs)
 
     def read(self, item: Registration, id_: str) -> dict[str, Any]:
         """The outputs of a resource that is there already."""
