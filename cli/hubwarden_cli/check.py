@@ -24,14 +24,15 @@ def check(
     folders: Annotated[
         list[Path] | None,
         typer.Argument(
-            metavar="[FOLDER]...",
+            metavar="FOLDER",
             help="Pulumi projects; by default the one here, else every one below.",
             show_default=False,
         ),
     ] = None,
     *,
     stack: Annotated[
-        list[str] | None, typer.Option(help="A stack to check; repeatable.", show_default="all")
+        list[str] | None,
+        typer.Option(metavar="NAME", help="A stack to check; repeatable. Without it, all."),
     ] = None,
     report_format: Annotated[
         Literal["text", "json"], typer.Option("--format", help="For people, or for programs.")
@@ -52,11 +53,13 @@ def check(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Findings and errors only.")] = False,
     isolation: Annotated[
         Literal["required", "best", "observe"],
-        typer.Option(help="Hold the program: or do not run it; if the machine can; not at all."),
+        typer.Option(
+            help="The program is run held or not at all; held where the machine can; only watched."
+        ),
     ] = "best",
     timeout: Annotated[
         float | None,
-        typer.Option(metavar="SECONDS", min=0.1, help="Per stack and run.", show_default="120"),
+        typer.Option(metavar="SECONDS", min=0.1, help="Per stack and run; otherwise 120."),
     ] = None,
 ) -> None:
     """Check Pulumi programs in Python: run each, deploy nothing, judge what it declares.

@@ -36,7 +36,7 @@ def practices(
     folders: Annotated[
         list[Path] | None,
         typer.Argument(
-            metavar="[FOLDER]...",
+            metavar="FOLDER",
             help="Pulumi projects to hold against the practices; by default the one here, if any.",
             show_default=False,
         ),
