@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import importlib.util
 import linecache
+import os
+import sys
 import traceback
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +25,7 @@ def describe(error: BaseException, kind: str | None = None) -> dict[str, Any]:
     frames = next((found for one in _chain(error) if (found := _frames(one))), [])
     name = None
     if kind is None:
-        kind, name = _kind(error)
+        kind, name = ("internal", None) if not frames and _is_ours(error) else _kind(error)
     if isinstance(error, SyntaxError) and error.filename and user_file(error.filename):
         frames.append([user_file(error.filename), error.lineno or 1, "<module>"])
     text = [
@@ -59,7 +62,7 @@ def _kind(error: BaseException) -> tuple[str, str | None]:
         return ("encoding" if wrong else "syntax"), None
     if isinstance(error, UnicodeDecodeError) and _in_import(error.__traceback__):
         return "encoding", None
-    if isinstance(error, ModuleNotFoundError):
+    if isinstance(error, ModuleNotFoundError) and _lacks_package(error.name):
         return "missing-package", error.name
     if isinstance(error, getattr(pulumi, "ConfigMissingError", config.ConfigMissingError)):
         return "missing-config", error.key
@@ -68,6 +71,27 @@ def _kind(error: BaseException) -> tuple[str, str | None]:
     if isinstance(error, SystemExit):
         return "exit", None
     return "exception", None
+
+
+def _lacks_package(name: str | None) -> bool:
+    """Whether it is a whole package that is missing, not a module of one that is there."""
+    package = (name or "").partition(".")[0]
+    if not package or package in sys.modules:
+        return False
+    try:
+        return importlib.util.find_spec(package) is None
+    except (ImportError, ValueError):
+        return True
+
+
+def _is_ours(error: BaseException) -> bool:
+    """Whether it was raised in an answer of the monitor's, and is no refusal of its own."""
+    if type(error).__module__.startswith(__package__):
+        return False
+    monitor = os.path.join(os.path.dirname(__file__), "monitor.py")
+    return any(
+        frame.f_code.co_filename == monitor for frame, _ in traceback.walk_tb(error.__traceback__)
+    )
 
 
 def _message(error: BaseException) -> str:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from .journal import Journal
 
 _RESOURCES = ("register_resource", "read_resource", "get_resource")
-_ESSENTIAL = ("register_resource", "read_resource", "invoke", "invoke_output")
+_ESSENTIAL = ("register_resource", "read_resource", "invoke")
 _CALLS = ("invoke", "invoke_single", "invoke_async", "invoke_output", "invoke_output_single")
 
 
@@ -40,7 +40,9 @@ class Origins:
         if hasattr(module, name):
             setattr(module, name, wrap(getattr(module, name)))
         elif name in _ESSENTIAL:
-            self.missing.append(f"this SDK has no {module.__name__}.{name}: lines may be missing")
+            self.missing.append(
+                f"The program's Pulumi SDK has no {module.__name__}.{name}: lines may be missing."
+            )
 
     def _resource(self, function: Any) -> Any:
         remembering = remembered(function)

@@ -71,10 +71,11 @@ def _no_stack_traces() -> None:
     # The SDK walks the stack and opens the sources twice a resource; the recorder has its own walk.
     module: Any = importlib.import_module("pulumi.runtime.resource")
     source_pb2: Any = importlib.import_module("pulumi.runtime.proto.source_pb2")
-    module._get_stack_trace  # noqa: B018 (AttributeError: another SDK)
-    empty = source_pb2.StackTrace()
-    module._get_stack_trace = lambda: empty
-    module._get_source_position = lambda _trace: None
+    module._get_source_position  # noqa: B018 (AttributeError: another SDK)
+    if hasattr(module, "_get_stack_trace"):  # old SDKs send a line only
+        empty = source_pb2.StackTrace()
+        module._get_stack_trace = lambda: empty
+    module._get_source_position = lambda _where: None
 
 
 def _no_mock_urns() -> None:
@@ -118,5 +119,5 @@ def install(names: Any = None) -> list[str]:
         try:
             PATCHES[name]()
         except (AttributeError, ImportError) as error:
-            notes.append(f"slower with this SDK: {name} ({error})")
+            notes.append(f"The program's Pulumi SDK is slower to check than others: {error}.")
     return notes
