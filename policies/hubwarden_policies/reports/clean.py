@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass, replace
 from functools import cache
-from typing import Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from hubwarden_policies.redact import Redactor
 from hubwarden_policies.reports.report import Report
 from hubwarden_policies.rule import Rule
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 # Words and hashes of our own: a redactor that met them by chance would break what reads a report.
 _OURS: Final = frozenset({"fingerprint", "status", "level", "kind"})
@@ -29,6 +32,11 @@ def _clean(value: Any, text: Callable[[str], str]) -> Any:
     if isinstance(value, tuple | list):
         return tuple(_clean(item, text) for item in value)
     if is_dataclass(value) and not isinstance(value, type | Rule):
-        names = [field.name for field in fields(value) if field.name not in _OURS]
+        names = _names(type(value))
         return replace(value, **{name: _clean(getattr(value, name), text) for name in names})
     return value
+
+
+@cache
+def _names(kind: type[DataclassInstance]) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind) if field.name not in _OURS)

@@ -28,11 +28,11 @@ def error(problem: Problem, page: Page) -> list[str]:
     """Why something could not be judged, and the program's own traceback if there is one."""
     who = f"{problem.input} ({problem.stack})" if problem.stack else problem.input
     lines = page.wrap(f"{who}: {problem.message}", 0, "error: ", "error")
-    if problem.traceback and problem.kind not in _PLACED:
-        shown = [line for entry in problem.traceback for line in entry.splitlines()]
-        return lines + [page.plain(f"       {line}".rstrip()) for line in shown]
     if problem.location:
         lines += page.wrap(at(problem.location, problem.folder), 7, "at ")
+    if problem.traceback and problem.kind not in _PLACED:
+        shown = [line for entry in problem.traceback for line in entry.splitlines()]
+        lines += [page.plain(f"       {line}".rstrip()) for line in shown]
     return lines
 
 

@@ -47,6 +47,7 @@ def test_ends_with_what_is_not_known_and_one_line(everything: Report) -> None:
     assert text.endswith(
         """\
 error: plant (test): The program raised KeyError; give it what it asks for.
+       at infra/__main__.py:3
        File "infra/__main__.py", line 3, in <module>
          x["x"]
        KeyError: 'x'
