@@ -17,6 +17,8 @@ _ISOLATION: Final = {
 _PLACED: Final = ("missing-package", "missing-config", "bad-config", "encoding")
 # So many types that no rule reads are named; the rest is a number.
 NAMED: Final = 4
+# So many places that lack the same value are listed.
+LISTED: Final = 10
 
 
 def count(number: int, noun: str) -> str:
@@ -46,9 +48,11 @@ def undecided(report: Report, page: Page) -> list[str]:
     lines = page.wrap("(with --strict these fail the check)", 0, "not decided ", "bold")
     for message, gaps in groups.items():
         lines += page.wrap(message, 2)
-        for one in gaps:
+        for one in gaps[:LISTED]:
             where = f", {one.at(one.finding.locations[0])}" if one.finding.locations else ""
             lines += page.wrap(f"{one.what}{where}", 4, f"{one.finding.rule.id}: ")
+        if len(gaps) > LISTED:
+            lines += page.wrap(f"and {len(gaps) - LISTED} more, which --format json lists", 4)
     return lines
 
 

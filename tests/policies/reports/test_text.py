@@ -147,6 +147,14 @@ def test_the_caret_stands_below_its_word(finds: Finds, before: str) -> None:
     assert shown.endswith("hub()")
 
 
+def test_many_gaps_of_one_kind_are_a_number(finds: Finds) -> None:
+    gaps = [finds(status="undecided", path=f"x{n}", message="the value of x") for n in range(25)]
+    text = render(Report(findings=tuple(map(Reported, gaps))), WIDE)
+    assert text.count("hub-local-auth: ") == 10
+    assert "and 15 more, which --format json lists" in text
+    assert "25 not decided" in text
+
+
 def test_colours_are_for_terminals(everything: Report) -> None:
     assert "\x1b[" not in render(everything, WIDE)
     coloured = render(everything, Page(width=100, colour=True))
