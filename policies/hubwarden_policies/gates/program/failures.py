@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from hubwarden_policies.gates.program.project import Project
     from hubwarden_policies.gates.program.recording import Failure, Frame
 
+HUBWARDEN_FAILED: Final = 70
 _NAME_ENVIRONMENT: Final = "`runtime: {name: python, options: {virtualenv: .venv}}`"
 
 
@@ -55,11 +56,13 @@ def failed(
         )
     place = _place(failure.frames[-1], project) if failure.frames else None
     lines = tuple(line.replace(f"{project.folder}{os.sep}", "") for line in failure.traceback)
+    if failure.kind == "internal":
+        message = f"hubwarden could not run the program: {_said(failure)}; please report it."
+        return InputError("internal", message, place, HUBWARDEN_FAILED, lines)
     if ran.run.mode == "canary" and preview_passed:
         message = (
-            f"The program failed only where hubwarden made values up ({failure.type}: "
-            f"{failure.message}); {missing_line(failure, recording)} Or leave the proof of leaks "
-            "out with --no-canary."
+            f"The program failed only where hubwarden made values up ({_said(failure)}); "
+            f"{missing_line(failure, recording)} Or leave the proof of leaks out with --no-canary."
         )
         return InputError("made-up-value", message, place, traceback=lines)
     message = _sentence(failure, ran, project)
@@ -117,10 +120,19 @@ def _sentence(failure: Failure, ran: Ran, project: Project) -> str:
                 "complete; let it run to its end."
             )
         case "thread":
-            return f"A thread of the program died: {failure.type}: {failure.message}"
-        case "internal":
-            return f"hubwarden could not run the program: {failure.type}: {failure.message}"
-    return f"The program failed: {failure.type}: {failure.message}"
+            return (
+                f"A thread of the program died, so what it was to declare is missing "
+                f"({_said(failure)}); catch what it raises, or mend it."
+            )
+        case "refused":
+            return f"Pulumi would refuse the program: {failure.message}."
+    return f"The program failed: {_said(failure)}"
+
+
+def _said(failure: Failure) -> str:
+    """The failure in one line; all of what it says is in its traceback."""
+    lines = failure.message.splitlines() or [""]
+    return f"{failure.type}: {lines[0]}{' …' if len(lines) > 1 else ''}"
 
 
 def _missing_package(failure: Failure, project: Project) -> str:

@@ -30,7 +30,7 @@ run, `decoding.py` reads it into the records below. The two sides share this tex
                "text": str       what came out, or base64 of it where "binary" is true
                "binary": bool, "secret": bool, "frames": FRAMES}
     ERROR     {"kind": "exception" | "syntax" | "missing-package" | "missing-config" | "bad-config"
-                     | "exit" | "thread" | "encoding" | "no-pulumi" | "internal",
+                     | "exit" | "thread" | "encoding" | "refused" | "internal",
                "type": str, "message": str, "name": str | null   the package or the config key
                "frames": FRAMES, "traceback": [str]}
     FRAMES    [[FILE, LINE, FUNCTION], …]   the user's own code, outermost first; absolute paths

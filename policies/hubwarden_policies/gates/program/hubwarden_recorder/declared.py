@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, Any
 
+from .refusal import Refusal
 from .registration import Registration, urn_of
 from .values import Secret
 
@@ -15,10 +16,6 @@ if TYPE_CHECKING:
     from .journal import Journal
 
 _INHERITED = ("protect", "retainOnDelete", "deletedWith")
-
-
-class Refusal(Exception):
-    """What the engine would refuse; the text is the sentence that the user reads."""
 
 
 class Declared:

@@ -12,6 +12,7 @@ import traceback
 from typing import TYPE_CHECKING, Any
 
 from .frames import user_file
+from .refusal import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -25,7 +26,9 @@ def describe(error: BaseException, kind: str | None = None) -> dict[str, Any]:
     frames = next((found for one in _chain(error) if (found := _frames(one))), [])
     name = None
     if kind is None:
-        kind, name = ("internal", None) if not frames and _is_ours(error) else _kind(error)
+        kind, name = _kind(error)
+        if kind == "exception" and not frames and _is_ours(error):
+            kind = "internal"
     if isinstance(error, SyntaxError) and error.filename and user_file(error.filename):
         frames.append([user_file(error.filename), error.lineno or 1, "<module>"])
     text = [
@@ -57,6 +60,8 @@ def _kind(error: BaseException) -> tuple[str, str | None]:
     import pulumi
 
     config: Any = __import__("pulumi.config", fromlist=["config"])
+    if isinstance(error, Refusal):
+        return "refused", None
     if isinstance(error, SyntaxError):
         wrong = any(text in str(error) for text in _ENCODING)
         return ("encoding" if wrong else "syntax"), None
@@ -85,9 +90,7 @@ def _lacks_package(name: str | None) -> bool:
 
 
 def _is_ours(error: BaseException) -> bool:
-    """Whether it was raised in an answer of the monitor's, and is no refusal of its own."""
-    if type(error).__module__.startswith(__package__):
-        return False
+    """Whether it was raised in an answer of the monitor's."""
     monitor = os.path.join(os.path.dirname(__file__), "monitor.py")
     return any(
         frame.f_code.co_filename == monitor for frame, _ in traceback.walk_tb(error.__traceback__)

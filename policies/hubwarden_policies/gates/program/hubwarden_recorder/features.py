@@ -6,7 +6,7 @@ from typing import Any, NoReturn
 
 from pulumi.runtime.proto import provider_pb2, resource_pb2
 
-from .declared import Refusal
+from .refusal import Refusal
 from .values import encode_struct
 
 PARALLEL = 16

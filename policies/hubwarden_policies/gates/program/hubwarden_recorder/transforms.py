@@ -6,19 +6,19 @@ only gRPC of a run.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import grpc
 from pulumi.runtime.proto import callback_pb2, callback_pb2_grpc, resource_pb2
 
+from .frames import user_file
+from .refusal import Refusal
 from .requests import said
 
+_PLACE = re.compile(r'File "(.+)", line (\d+), in (.+)')
 _FLAGS = (("protect", "protect"), ("retainOnDelete", "retain_on_delete"))
 _NO_LIMIT = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1)]
-
-
-class TransformError(Exception):
-    """A transform of the program raised."""
 
 
 class Transforms:
@@ -82,9 +82,20 @@ class Transforms:
         try:
             response: bytes = stub.Invoke(request).response
         except grpc.RpcError as error:
-            text = str(error.details()).partition("error: ")
-            raise TransformError(f"a transform raised: {(text[2] or text[0]).strip()}") from None
+            raise _refusal(str(error.details())) from None
         return response
+
+
+def _refusal(details: str) -> Refusal:
+    """What the SDK says of a transform that raised: the error, and in new SDKs its traceback."""
+    before, _, after = details.partition("error: ")
+    first, *_ = (after or before).strip().splitlines() or [""]
+    frames = [
+        [path, int(line), function]
+        for name, line, function in _PLACE.findall(details)
+        if (path := user_file(name)) is not None
+    ]
+    return Refusal(f"a transform of it raised: {first.rstrip(':')}", frames)
 
 
 def _options(request: Any) -> Any:
