@@ -127,29 +127,63 @@ def graph(recording: Recording) -> object:
     return items, recording.exports, recording.component_outputs, recording.calls
 
 
-def test_two_resources_of_one_name_are_refused(tmp_path: Path) -> None:
-    (tmp_path / "Pulumi.yaml").write_text("name: twice\nruntime: python\n")
-    (tmp_path / "__main__.py").write_text(
-        "import pulumi\n"
-        "for _ in range(2):\n"
-        '    pulumi.CustomResource("azure-native:resources:ResourceGroup", "same", {})\n'
-    )
-    recording = runs(tmp_path)["preview"].recording
-    assert recording is not None
-    assert recording.error is not None
-    assert "same" in recording.error.message
-    assert not recording.complete
+def program(folder: Path, text: str) -> Path:
+    """A project whose program is this text."""
+    (folder / "Pulumi.yaml").write_text("name: small\nruntime: python\n")
+    (folder / "__main__.py").write_text(text)
+    return folder
 
 
 def test_a_remote_component_is_registered_and_not_looked_into(tmp_path: Path) -> None:
-    (tmp_path / "Pulumi.yaml").write_text("name: remote\nruntime: python\n")
-    (tmp_path / "__main__.py").write_text(
-        "import pulumi\n"
-        "class Far(pulumi.ComponentResource):\n"
-        "    def __init__(self, name):\n"
-        '        super().__init__("far:index:Far", name, {"size": 2}, None, remote=True)\n'
-        'Far("away")\n'
+    recording = recorded(
+        program(
+            tmp_path,
+            "import pulumi\n"
+            "class Far(pulumi.ComponentResource):\n"
+            "    def __init__(self, name):\n"
+            '        super().__init__("far:index:Far", name, {"size": 2}, None, remote=True)\n'
+            'away = Far("away")\n'
+            # A method of it, whose result nobody here knows.
+            'result = pulumi.runtime.call("far:index:Far/price", {}, away)\n'
+            'pulumi.export("price", result.apply(lambda found: found["price"]))\n',
+        ),
+        "canary",
     )
-    item = resource(recorded(tmp_path, "canary"), "away")
+    item = resource(recording, "away")
     assert item.remote
     assert item.inputs == {"size": 2}
+    assert recording.complete
+    assert recording.exports["price"] is UNKNOWN
+
+
+def test_a_call_that_nobody_here_knows_is_named(tmp_path: Path) -> None:
+    for service in ("get_monitor", "get_engine"):
+        recording = runs(
+            program(
+                tmp_path,
+                f"import pulumi\npulumi.runtime.settings.{service}().ForeseeTheFuture(None)\n",
+            )
+        )["preview"].recording
+        assert recording is not None
+        assert recording.error is not None
+        assert recording.error.kind == "refused"
+        assert "ForeseeTheFuture" in recording.error.message
+
+
+def test_what_the_engine_decides_by_itself(tmp_path: Path) -> None:
+    recording = recorded(
+        program(
+            tmp_path,
+            "import pulumi\n"
+            "from pulumi import Alias, CustomResource, ResourceOptions\n"
+            'old = "urn:pulumi:dev::small::old:index:Parent$old:index:Thing::other"\n'
+            'CustomResource("a:index:Thing", "named", {}, ResourceOptions(\n'
+            '    version="1.2.0", aliases=[Alias(type_="b:index:Thing"), old]))\n',
+        ),
+        "preview",
+    )
+    item = resource(recording, "named")
+    assert item.aliases == ("b:index:Thing", "old:index:Thing")
+    provider = resource(recording, "default_1_2_0")
+    assert item.provider == f"{provider.urn}::default"
+    assert provider.inputs == {"version": "1.2.0"}
