@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import gc
 import importlib
 import json
 import os
@@ -97,9 +96,6 @@ def _prepare(job: dict[str, Any]) -> tuple[Any, list[str]]:
         # Whatever is wrong with a package, the program's own import of it will tell.
         with contextlib.suppress(Exception):
             module = importlib.import_module(name)
-            # azure-native loads a module when its first attribute is asked for.
-            getattr(module, "__path__", None)
-    if hasattr(gc, "freeze"):
-        gc.collect()
-        gc.freeze()
+            # azure-native loads a module when a name of it is asked for that begins with a letter.
+            getattr(module, "loaded", None)
     return found, notes
