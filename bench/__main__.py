@@ -89,7 +89,7 @@ def _templates(folder: Path, stacks: tuple[str, ...], scratch: Path) -> list[Pat
     ):
         if examined.stack is None:
             raise RuntimeError(examined.errors[0].message)
-        write_template(examined.stack, scratch / f"{examined.stack_name}.json")
+        write_template(examined.stack, scratch / f"{examined.stack.name}.json")
     return [scratch / f"{stack}.json" for stack in stacks]
 
 
