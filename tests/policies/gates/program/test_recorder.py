@@ -187,3 +187,44 @@ def test_what_the_engine_decides_by_itself(tmp_path: Path) -> None:
     provider = resource(recording, "default_1_2_0")
     assert item.provider == f"{provider.urn}::default"
     assert provider.inputs == {"version": "1.2.0"}
+
+
+def test_a_locally_added_package_is_known_by_its_own_name(tmp_path: Path) -> None:
+    recording = recorded(
+        program(
+            tmp_path,
+            "import pulumi\n"
+            # As the SDK that `pulumi package add` generates does it.
+            "package = pulumi.runtime.settings.register_package(\n"
+            '    "azure-native", "3.29.0", "", "azure-native_iothub_v20230630", "3.29.0", "e30=")\n'
+            "pulumi.CustomResource(\n"
+            '    "azure-native_iothub_v20230630:iothub:IotHubResource", "hub", {},\n'
+            "    package_ref=package)\n",
+        ),
+        "preview",
+    )
+    item = resource(recording, "hub")
+    assert item.package == {"name": "azure-native_iothub_v20230630", "version": "3.29.0"}
+    assert item.provider == (
+        "urn:pulumi:check::small::pulumi:providers:azure-native_iothub_v20230630"
+        "::default_3_29_0::default"
+    )
+
+
+def test_hooks_are_recorded_and_not_run(tmp_path: Path) -> None:
+    recording = recorded(
+        program(
+            tmp_path,
+            "import pulumi\n"
+            "def fails(args):\n"
+            "    raise RuntimeError\n"
+            'after = pulumi.ResourceHook("after", fails)\n'
+            'again = pulumi.ErrorHook("again", fails)\n'
+            "hooks = pulumi.ResourceHookBinding(after_create=[after], on_error=[again])\n"
+            'pulumi.CustomResource("a:index:Thing", "hooked", {},\n'
+            "                      pulumi.ResourceOptions(hooks=hooks))\n",
+        ),
+        "preview",
+    )
+    assert sorted(recording.hooks) == ["after", "again"]
+    assert recording.complete
