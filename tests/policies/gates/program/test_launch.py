@@ -139,6 +139,27 @@ def test_an_interpreter_that_is_none_is_named(tmp_path: Path) -> None:
     assert "the interpreter is broken" in ran.reason
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has namespaces")
+def test_where_isolation_breaks_the_program_is_observed_unless_it_is_required(
+    tmp_path: Path,
+) -> None:
+    folder = project(tmp_path, 'import pulumi\npulumi.export("here", True)\n')
+    # Ends at its first start, as one does whose isolation breaks half-way.
+    python = tmp_path / "python"
+    python.write_text(
+        f'#!/bin/sh\n[ -e {tmp_path}/started ] && exec {sys.executable} "$@"\n'
+        f"touch {tmp_path}/started\necho no namespaces >&2\nexit 1\n"
+    )
+    python.chmod(0o755)
+    with Launched(job(folder, python=python, isolation="best")) as launched:
+        (ran,) = launched.results()
+    assert exports(ran) == {"here": True}
+    assert launched.isolation == "observed"
+    assert "no namespaces" in launched.notes[0]
+    (tmp_path / "started").unlink()
+    assert run(folder, python=python, isolation="required").status == "isolation"
+
+
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="processes are found in Linux's /proc")
 @pytest.mark.parametrize("patient", [True, False])
 def test_what_a_run_started_ends_with_it(tmp_path: Path, patient: bool) -> None:
