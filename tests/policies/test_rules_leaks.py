@@ -142,6 +142,14 @@ def test_one_credential_at_one_place_is_one_finding() -> None:
     assert not any("base64" in finding.message for finding in found)
 
 
+def test_every_line_at_which_it_comes_out_is_shown() -> None:
+    other = replace(LINE, line=20)
+    flows = (flow("log", "log"), flow("log", "log"), flow("log", "log", locations=(other,)))
+    (finding,) = judge(stack(flows=flows))
+    assert finding.locations == (LINE,)
+    assert finding.related == ((FETCHED, "where it is fetched"), (other, "here too"))
+
+
 def test_a_leaks_fingerprint_stays_when_lines_move_and_changes_with_its_file() -> None:
     here = judge(stack(flows=(flow("log", "log"),)))[0].fingerprint
     moved = flow("log", "log", locations=(replace(LINE, line=99),), fetched=())
@@ -205,6 +213,16 @@ def test_where_that_rule_is_switched_off_the_leak_is_still_reported(
     team = replace(TEAM, levels={rule: "disabled"})
     found = judge(leaking, "credential-leak", rule, team=team)
     assert [(finding.rule.id, finding.path) for finding in found] == [("credential-leak", path)]
+
+
+def test_an_owner_that_cannot_decide_hides_no_leak() -> None:
+    unknown = Resource("Microsoft.KeyVault/vaults/secrets", "x", "urn:x", {"properties": UNKNOWN})
+    leaking = (flow("input", "properties.value", "urn:x"), flow("log", "log"))
+    found = judge(stack(unknown, flows=leaking))
+    assert [(finding.status, finding.path) for finding in found] == [
+        ("open", "properties.value"),
+        ("open", "log"),
+    ]
 
 
 def test_another_property_of_the_same_resource_is_still_a_leak() -> None:

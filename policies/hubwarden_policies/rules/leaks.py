@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from hubwarden_policies.model import Stack, walk
-from hubwarden_policies.rule import CRITICAL, Undecided, Verdicts, Violation, rule
+from hubwarden_policies.rule import CRITICAL, Undecided, Verdicts, Violation, each, rule
 from hubwarden_policies.rules.app_settings import app_setting_connection_string
 from hubwarden_policies.rules.dps_links import dps_link_in_clear
 from hubwarden_policies.rules.flows import leaks
@@ -161,9 +162,14 @@ def _owned(stack: Stack, team: Team) -> Iterator[tuple[str, str]]:
             continue
         for resource in stack.of_type(*owner.arm_types):
             if resource.address in leaking:
-                for said in owner.judge(owner.view.of(resource), stack, team):
+                # An owner that cannot decide reports nothing, so the leak is told here.
+                for said in each([owner.view.of(resource)], partial(_judged, owner, stack, team)):
                     if isinstance(said, Violation):
                         yield said.subject.address, said.path
+
+
+def _judged(owner: Rule, stack: Stack, team: Team, view: object) -> Verdicts:
+    return owner.judge(view, stack, team)
 
 
 def _goes_on(flows: tuple[Flow, ...], unsecret: Flow) -> bool:
