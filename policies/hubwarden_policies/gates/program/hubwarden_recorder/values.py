@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from google.protobuf import struct_pb2
 
+from .refusal import Refusal
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -116,8 +118,9 @@ def decode_struct(struct: struct_pb2.Struct) -> Any:
         return _file(Asset, ("path", "text", "uri"), fields)
     if signature == _ARCHIVE:
         return _file(Archive, ("assets", "path", "uri"), fields)
-    raise ValueError(
-        f"this SDK sends a kind of value that hubwarden does not know (signature {signature})"
+    raise Refusal(
+        f"the program's Pulumi SDK sends a kind of value (signature {signature}) that this version "
+        "of hubwarden does not know; update hubwarden, or use an older SDK"
     )
 
 
