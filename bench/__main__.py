@@ -6,12 +6,12 @@ import os
 import sys
 import sysconfig
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench.measure import Command, Cost, measure
+from bench.measure import Command, peak, seconds
 from bench.template import write_template
 from hubwarden_policies.gates.program.gate import Conditions, examine
 from hubwarden_policies.gates.program.project import read_project
@@ -38,11 +38,14 @@ class Row:
 def main() -> int:
     """Measure, print, and judge by the budgets."""
     with tempfile.TemporaryDirectory() as name:
-        scratch = Path(name)
         environ = {**os.environ, "HOME": name}
-        ours = measure(_whole(scratch), runs=5, environ=environ)
-        ours |= measure(_sizes(scratch), runs=3, environ=environ)
-    rows = [*_speed(ours), *_size(ours)]
+        whole, sizes = _whole(Path(name)), _sizes(Path(name))
+        taken = seconds(whole, runs=5, environ=environ) | seconds(sizes, runs=3, environ=environ)
+        largest = {
+            "all shipped stacks": peak(whole["both"], environ),
+            "1,000 resources": peak(sizes["1000"], environ),
+        }
+    rows = [*_speed(taken), *_size(largest)]
     print(f"{'':44}{'hubwarden':>12}  {'against':26}{'ratio':>6}{'budget':>8}")
     for row in rows:
         missed = "" if row.ratio <= row.budget else "  missed"
@@ -98,36 +101,42 @@ def _checkov(*arguments: str | Path) -> Command:
     return Command((SCRIPTS / "checkov", *quiet, *arguments), ROOT, codes=(0, 1))
 
 
-def _speed(costs: dict[str, Cost]) -> Iterator[Row]:
+def _speed(taken: Mapping[str, float]) -> Iterator[Row]:
     def against_checkov(what: str, name: str, budget: float) -> Row:
-        ours, theirs = costs[name].seconds, costs[f"{name} checkov"].seconds
+        ours, theirs = taken[name], taken[f"{name} checkov"]
         return Row(what, f"{ours:.2f} s", f"Checkov {theirs:.2f} s", ours / theirs, budget)
 
     yield against_checkov("check of one stack, cold", "one", 0.6)
     yield against_checkov("check of all shipped stacks, cold", "both", 0.8)
     yield against_checkov("check of 1,000 resources", "1000", 2.0)
-    small, middle, large = (costs[f"{size}"].seconds for size in SIZES)
+    small, middle, large = (taken[f"{size}"] for size in SIZES)
     early = (middle - small) / (SIZES[1] - SIZES[0]) * 1000
     late = (large - middle) / (SIZES[2] - SIZES[1]) * 1000
     yield Row(
-        "one more resource, 100 to 1,000", f"{late:.1f} ms", f"8 to 100: {early:.1f} ms",
-        late / early, 2.0,
-    )  # fmt: skip
-    version, nothing = costs["version"].seconds, costs["pass"].seconds
+        "one more resource, 100 to 1,000",
+        f"{late:.1f} ms",
+        f"8 to 100: {early:.1f} ms",
+        late / early,
+        2.0,
+    )
     yield Row(
         "hubwarden --version, in seconds",
-        f"{version:.2f} s",
-        f"python -c pass {nothing:.2f} s",
-        version,
+        f"{taken['version']:.2f} s",
+        f"python -c pass {taken['pass']:.2f} s",
+        taken["version"],
         0.25,
     )
 
 
-def _size(costs: dict[str, Cost]) -> Iterator[Row]:
-    for name in ("both", *map(str, SIZES)):
-        peak = costs[name].peak
-        what = f"largest process, {name if name.isdigit() else 'all shipped stacks'}"
-        yield Row(what, f"{peak:.0f} MiB", f"{LARGEST_PROCESS} MiB", peak / LARGEST_PROCESS, 1.0)
+def _size(largest: Mapping[str, float]) -> Iterator[Row]:
+    for what, mebibytes in largest.items():
+        yield Row(
+            f"largest process, {what}",
+            f"{mebibytes:.0f} MiB",
+            f"{LARGEST_PROCESS} MiB",
+            mebibytes / LARGEST_PROCESS,
+            1.0,
+        )
 
 
 if __name__ == "__main__":
