@@ -103,7 +103,8 @@ def decode_struct(struct: struct_pb2.Struct) -> Any:
     """A wire object as a dict, or as what its signature says."""
     fields = struct.fields
     if SIGNATURE not in fields:
-        return {key: decode(item) for key, item in fields.items()}
+        # Sorted: the order of a map on the wire is another one in each process.
+        return {key: decode(fields[key]) for key in sorted(fields)}
     signature = fields[SIGNATURE].string_value
     if signature == _SECRET_VALUE:
         return Secret(decode(fields["value"]))
