@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import html
 import re
 from collections.abc import Iterator
 from typing import Final
@@ -44,6 +43,7 @@ _WORTH: Final = re.compile(
     rb"[A-Za-z0-9+/_-]{16}|%[0-9a-fA-F]{2}|\\|&#|\0|=[0-9A-F]{2}|(?:\d{1,3}[,;\s]{1,3}){11}"
     rb"|(?:[0-9a-fA-Fx]{2,4}[\s,:;-]{1,3}){11}|[\x80-\xff]"
 )
+_ENTITY: Final = re.compile(rb"&#(?:[xX]([0-9a-fA-F]{1,6})|([0-9]{1,7}));?")
 _CONTROL: Final = {b"n": b"\n", b"r": b"\r", b"t": b"\t"}
 _WIDE: Final = (
     ("UTF-16", re.compile(rb"(?:[\t\n\r -~]\0){12,}|(?:\0[\t\n\r -~]){12,}")),
@@ -76,7 +76,7 @@ def _substituted(data: bytes) -> Iterator[tuple[str, bytes]]:
     if b"\\" in data and _ESCAPE.search(data):
         yield "escapes", _ESCAPE.sub(_unescaped, data)
     if b"&#" in data:
-        yield "HTML entities", html.unescape(data.decode("latin-1")).encode("latin-1", "replace")
+        yield "HTML entities", _ENTITY.sub(_entity, data)
     if b"=" in data and _QUOTED.search(data):
         yield "quoted-printable", binascii.a2b_qp(data)
 
@@ -134,7 +134,15 @@ def _unescaped(match: re.Match[bytes]) -> bytes:
     short, long, byte, octal, character = match.groups()
     if character:
         return _CONTROL.get(character, character)
-    number = int(octal, 8) if octal else int(short or long or byte, 16)
+    return _byte(int(octal, 8) if octal else int(short or long or byte, 16))
+
+
+def _entity(match: re.Match[bytes]) -> bytes:
+    hexadecimal, decimal = match.groups()
+    return _byte(int(decimal) if decimal else int(hexadecimal, 16))
+
+
+def _byte(number: int) -> bytes:
     return bytes([number]) if number < 256 else b"?"
 
 

@@ -14,13 +14,14 @@ from typing import Final
 
 from hubwarden_policies.gates.program.decodings import SHORTEST, decodings, may_encode
 from hubwarden_policies.gates.program.digests import SIZES, digests
-from hubwarden_policies.gates.program.hubwarden_recorder.marks import MAGIC
+from hubwarden_policies.gates.program.grams import Grams
 
 _DEEPEST: Final = 4
 # Bytes that one value is decoded to, all in all: several times the largest file that is read.
 _MOST_WORK: Final = 1 << 28
-# Whatever twelve characters a piece of a text has, a block of six is whole in it if one begins at
-# every seventh. The same for the nine bytes that twelve characters of base64 encode.
+# Bytes of a value up to which the answer is kept: the same texts come again, the same files not.
+_KEPT: Final = 1 << 16
+# Sizes of pieces, blocks and strides (`grams.py`): of texts, and of what base64 texts encode.
 _BLOCKS: Final = (SHORTEST, 6, 7)
 _RAW_BLOCKS: Final = (SHORTEST * 3 // 4, 4, 6)
 _RAW: Final = "its bytes"
@@ -55,8 +56,8 @@ class Search:
     """An index of needles. Fill it first, then ask it of as many values as there are."""
 
     def __init__(self, needles: Iterable[Needle]) -> None:
-        self._text = _Grams(*_BLOCKS)
-        self._raw = _Grams(*_RAW_BLOCKS)
+        self._text: Grams[Needle] = Grams(*_BLOCKS)
+        self._raw: Grams[Needle] = Grams(*_RAW_BLOCKS)
         self._values: dict[bytes, Hit] = {}
         self._keys: dict[bytes, Needle] = {}
         self._known: dict[str | bytes, tuple[Hit, ...]] = {}
@@ -74,7 +75,9 @@ class Search:
         known = self._known.get(value)
         if known is None:
             data = value.encode("utf-8", "surrogatepass") if isinstance(value, str) else value
-            known = self._known[value] = tuple(self._scan(data).values())
+            known = tuple(self._scan(data).values())
+            if len(data) <= _KEPT:
+                self._known[value] = known
         return known
 
     def _add(self, needle: Needle) -> None:
@@ -125,50 +128,6 @@ class Search:
             yield Hit(needle, _RAW, part=True)
         if len(data) in SIZES and data in self._values:
             yield self._values[data]
-
-
-class _Grams:
-    """Finds any piece of `size` bytes of some texts."""
-
-    def __init__(self, size: int, block: int, stride: int) -> None:
-        self._size, self._block, self._stride = size, block, stride
-        self._needles: dict[bytes, Needle] = {}
-        self._anchors: list[bytes] = []
-
-    def add(self, text: bytes, needle: Needle) -> None:
-        for start in range(len(text) - self._size + 1):
-            self._needles.setdefault(text[start : start + self._size], needle)
-        for anchor in self._blocks(text):
-            if anchor not in self._anchors:
-                self._anchors.append(anchor)
-
-    def find(self, data: bytes) -> Iterator[Needle]:
-        found = set()
-        for anchor in self._anchors:
-            place = data.find(anchor)
-            while place >= 0:
-                first = max(0, place + len(anchor) - self._size)
-                for start in range(first, place + 1):
-                    needle = self._needles.get(data[start : start + self._size])
-                    if needle is not None and needle not in found:
-                        found.add(needle)
-                        yield needle
-                place = data.find(anchor, place + 1)
-
-    def _blocks(self, text: bytes) -> Iterator[bytes]:
-        """Blocks of which every piece of the text has one: for marks, two are enough for all."""
-        for constant in _CONSTANT:
-            if constant in text:
-                half = len(constant) // 2
-                yield constant[:half]
-                yield constant[half:]
-                return
-        for start in range(0, len(text) - self._block + 1, self._stride):
-            yield text[start : start + self._block]
-
-
-_LOW: Final = MAGIC.lower().encode()
-_CONSTANT: Final = (_LOW, _LOW[::-1], binascii.a2b_base64(MAGIC))
 
 
 def _shown(text: bytes, data: bytes, low: bytes) -> str:
