@@ -114,6 +114,11 @@ def test_places_have_the_outermost_line_of_the_user_first(preview: Recording) ->
     ]
     exported = preview.export_frames["tenant"]
     assert lines[exported[-1].line - 1] == 'pulumi.export("tenant", tenant)'
+    returned = preview.export_frames["later"]
+    assert [lines[frame.line - 1] for frame in returned] == [
+        "pulumi.run(main)",
+        "async def main():",
+    ]
 
 
 @pytest.mark.parametrize("left_out", PATCHES)

@@ -31,6 +31,8 @@ class Journal:
         self.registrations: dict[str, Registration] = {}
         self.exports: dict[str, Any] = {}
         self.export_frames: dict[str, Frames] = {}
+        # The place of exports that the function of `pulumi.run` returns.
+        self.returned_frames: Frames = []
         self.component_outputs: dict[str, dict[str, Any]] = {}
         self.calls: list[dict[str, Any]] = []
         self.hooks: list[str] = []
@@ -83,7 +85,9 @@ class Journal:
             "notes": self.notes,
             "resources": [item.to_json() for item in self.registrations.values()],
             "exports": to_json(self.exports),
-            "exportFrames": self.export_frames,
+            "exportFrames": {
+                name: self.export_frames.get(name, self.returned_frames) for name in self.exports
+            },
             "componentOutputs": to_json(self.component_outputs),
             "calls": self.calls,
             "hooks": self.hooks,

@@ -10,7 +10,7 @@ import functools
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from .frames import here, remembered
+from .frames import here, remembered, user_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,7 +69,7 @@ class Origins:
 
 
 def watch_exports(journal: Journal) -> None:
-    """Keep the place of every `pulumi.export`."""
+    """Keep the place of every `pulumi.export`, and of the function that `pulumi.run` is given."""
     pulumi: Any = importlib.import_module("pulumi")
     export = pulumi.export
 
@@ -79,3 +79,19 @@ def watch_exports(journal: Journal) -> None:
         export(name, value)
 
     pulumi.export = exported
+    if hasattr(pulumi, "run"):
+        pulumi.run = _watched_run(pulumi.run, journal)
+
+
+def _watched_run(function: Any, journal: Journal) -> Any:
+    @functools.wraps(function)
+    def running(program: Any) -> None:
+        journal.returned_frames = here()
+        code = getattr(program, "__code__", None)
+        if code is not None:
+            path = user_file(code.co_filename)
+            if path is not None:
+                journal.returned_frames.append([path, code.co_firstlineno, code.co_name])
+        function(program)
+
+    return running
