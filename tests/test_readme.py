@@ -51,12 +51,12 @@ def run(command: str, folder: Path, environ: dict[str, str]) -> subprocess.Compl
     )
 
 
-@pytest.mark.parametrize(("command", "output"), shown())
+@pytest.mark.parametrize(("command", "output"), list(shown()))
 def test_shows_what_happens(command: str, output: str, environ: dict[str, str]) -> None:
     assert timeless(run(command, ROOT, environ).stdout) == timeless(output)
 
 
-@pytest.mark.parametrize("command", listed())
+@pytest.mark.parametrize("command", list(listed()))
 def test_lists_what_works(
     command: str, environ: dict[str, str], copied: Callable[[str], Path]
 ) -> None:
