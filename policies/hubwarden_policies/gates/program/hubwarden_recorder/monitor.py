@@ -49,8 +49,6 @@ class Monitor(_Connection):  # type: ignore[misc]
     def __getattr__(self, name: str) -> Any:
         return features.unknown(name)
 
-    # What the SDK asks about the deployment.
-
     def GetDeploymentInfo(self, request: Any, context: Any = None) -> Any:
         return resource_pb2.DeploymentInfo(
             project=self._project,
@@ -69,8 +67,6 @@ class Monitor(_Connection):  # type: ignore[misc]
     def SignalAndWaitForShutdown(self, request: Any, context: Any = None) -> Any:
         self._journal.shut_down = True
         return empty_pb2.Empty()
-
-    # Resources.
 
     def RegisterResource(self, request: Any, context: Any = None) -> Any:
         request = self._transforms.resource(
@@ -121,8 +117,6 @@ class Monitor(_Connection):  # type: ignore[misc]
     def ExistsResource(self, request: Any, context: Any = None) -> Any:
         return resource_pb2.ExistsResourceResponse(exists=False, unknown=True)
 
-    # Functions.
-
     def Invoke(self, request: Any, context: Any = None) -> Any:
         arguments = decode_struct(self._transforms.invoke(request))
         answer = features.invoke_response
@@ -150,8 +144,6 @@ class Monitor(_Connection):  # type: ignore[misc]
         result = self._oracle.call(request.tok, decode_struct(request.args))
         # The SDK has a word for a property that is not known, none for a whole result.
         return provider_pb2.CallResponse(**{"return": encode_struct(result or {"result": UNKNOWN})})
-
-    # What the program registers for later.
 
     def RegisterPackage(self, request: Any, context: Any = None) -> Any:
         package = {"name": request.name, "version": request.version}
