@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from hubwarden_policies.gates.program.launch import Isolation, Job, Launched, Ran, Run
 from hubwarden_policies.gates.program.project import read_project, read_stack
@@ -21,6 +22,7 @@ def runs(
     isolation: Isolation = "best",
     patches: Sequence[str] | None = None,
     timeout: float = 60.0,
+    fixtures: Mapping[str, Any] | None = None,
 ) -> dict[str, Ran]:
     """Both runs of the project's first stack, by mode."""
     project = read_project(folder)
@@ -35,6 +37,7 @@ def runs(
         isolation=isolation,
         timeout=timeout,
         imports=pulumi_imports(project),
+        fixtures=fixtures,
         patches=patches,
     )
     with Launched(job) as launched:

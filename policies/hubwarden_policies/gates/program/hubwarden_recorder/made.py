@@ -116,7 +116,7 @@ _FORMS: tuple[tuple[str, Callable[[str, str], str]], ...] = (
     (r"^hex$", lambda word, _: hashlib.sha256(word.encode()).hexdigest()[:16]),
     (r"^dec$", lambda word, _: str(_number(word, 10**9))),
     (
-        r"^id$|(?:[rR]esource|Endpoint|Network|Subnet|Workspace|Account|Vault|Zone|Plan)Id$",
+        r"^id$|(?i:resource|endpoint|hub|network|vnet|subnet|workspace|account|vault|zone|plan)Id$",
         lambda word, module: (
             f"/subscriptions/{guid(word)}/resourceGroups/hw{word}"
             f"/providers/Microsoft.{module.title() or 'Resources'}/things/hw{word}"

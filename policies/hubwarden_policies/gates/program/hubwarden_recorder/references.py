@@ -12,6 +12,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from . import credentials, made
+from .any_object import AnyObject
 
 if TYPE_CHECKING:
     from .marks import Marks
@@ -34,19 +35,25 @@ def install(marks: Marks, stacks: dict[str, dict[str, Any]]) -> None:
     def started(self: Any, name: str, stack_name: str | None = None, opts: Any = None) -> None:
         start(self, name, stack_name, opts)
         stack = name if stack_name is None else stack_name
-        self._hubwarden = _Outputs(marks, stack, stacks.get(stack) or {})
-        self.outputs = self.outputs.apply(lambda _: self._hubwarden)
+        given = stacks.get(stack) or {}
+        answers = AnyObject(lambda key: _made(marks, stack, str(key)), **given)
+        self._hubwarden = given, answers
+        self.outputs = self.outputs.apply(lambda _: answers)
 
     def get_output(self: Any, name: Any) -> Any:
-        if isinstance(name, str) and name in self._hubwarden.given:
-            return Output.from_input(self._hubwarden.given[name])
-        value = Output.all(name, self.outputs).apply(lambda pair: pair[1][pair[0]])
-        return Output.secret(value) if isinstance(name, str) and is_secret(name) else value
+        given, _ = self._hubwarden
+        if not isinstance(name, str):
+            return Output.from_input(name).apply(lambda known: get_output(self, known))
+        if name in given:
+            return Output.from_input(given[name])
+        value = self.outputs.apply(lambda outputs: outputs[name])
+        return Output.secret(value) if is_secret(name) else value
 
     async def get_output_details(self: Any, name: str) -> Any:
-        value = self._hubwarden[name]
-        secret = name not in self._hubwarden.given and is_secret(name)
-        return details(secret_value=value) if secret else details(value=value)
+        given, answers = self._hubwarden
+        if is_secret(name) and name not in given:
+            return details(secret_value=answers[name])
+        return details(value=answers[name])
 
     reference.__init__ = started
     reference.get_output = reference.require_output = get_output
@@ -60,19 +67,8 @@ def is_secret(name: str) -> bool:
     )
 
 
-class _Outputs(dict):  # type: ignore[type-arg]  # keys are what the program asks for
-    def __init__(self, marks: Marks, stack: str, given: dict[str, Any]) -> None:
-        super().__init__(given)
-        self._marks, self._stack, self.given = marks, stack, given
-
-    def __missing__(self, name: str) -> Any:
-        source, path = f"call:{TOKEN}", f"{self._stack}.{name}"
-        if is_secret(name):
-            value = self._marks.mark(source, path, "key")
-        else:
-            value = self._marks.make(source, path, lambda word: made.form(name)(word, ""))
-        self[name] = value
-        return value
-
-    def get(self, name: Any, default: Any = None) -> Any:
-        return self[name]
+def _made(marks: Marks, stack: str, name: str) -> str:
+    source, path = f"call:{TOKEN}", f"{stack}.{name}"
+    if is_secret(name):
+        return marks.mark(source, path, "key")
+    return marks.make(source, path, lambda word: made.form(name)(word, ""))

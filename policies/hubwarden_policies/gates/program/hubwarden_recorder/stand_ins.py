@@ -11,6 +11,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from . import references
+from .any_object import AnyObject, keep_whole
 from .marks import UNIT
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ def install(
     texts.update({key: _text(value) for key, value in given.items() if key not in texts})
     if wholly:
         _watch_types(frozenset(wholly), marks)
+    keep_whole()
     references.install(marks, fixtures.get("stacks") or {})
     return texts, secret
 
@@ -81,24 +83,12 @@ def _filled(value: Any, key: str, path: str, marks: Marks) -> Any:
     return value
 
 
-class AnyObject(dict):  # type: ignore[type-arg]  # keys are what the program asks for
+def any_object(marks: Marks, source: str) -> AnyObject:
     """Stands for a secret object: whatever key is asked for has a mark as its value."""
-
-    def __init__(self, marks: Marks, source: str, path: str = "") -> None:
-        super().__init__()
-        self._marks, self._source, self._path = marks, source, path
-        # So that the whole of it shows a mark too, wherever it is written out.
-        self[marks.token(source, path or "*")]
-
-    def __missing__(self, key: Any) -> Any:
-        self[key] = AnyText.of(self._marks, self._source, _below(self._path, key))
-        return self[key]
-
-    def __contains__(self, key: object) -> bool:
-        return True
-
-    def get(self, key: Any, default: Any = None) -> Any:
-        return self[key]
+    made = AnyObject(lambda key: AnyText.of(marks, source, str(key)))
+    # So that the whole of it shows a mark too, wherever it is written out.
+    made[marks.token(source, "*")]
+    return made
 
 
 class AnyText(str):  # noqa: SLOT000 (it has attributes)
@@ -117,16 +107,12 @@ class AnyText(str):  # noqa: SLOT000 (it has attributes)
 
     def __getitem__(self, key: Any) -> Any:
         if isinstance(key, str):
-            return AnyText.of(self._marks, self._source, _below(self._path, key))
+            return AnyText.of(self._marks, self._source, f"{self._path}.{key}")
         return super().__getitem__(key)
 
     def get(self, key: str, default: Any = None) -> Any:
         """The value below a key, as an object has it."""
         return self[key]
-
-
-def _below(path: str, key: Any) -> str:
-    return f"{path}.{key}" if path else str(key)
 
 
 def _watch_types(keys: frozenset[str], marks: Marks) -> None:
@@ -137,7 +123,7 @@ def _watch_types(keys: frozenset[str], marks: Marks) -> None:
         return marks.number(f"config:{key}", "")
 
     def fields(key: str) -> AnyObject:
-        return AnyObject(marks, f"config:{key}")
+        return any_object(marks, f"config:{key}")
 
     # By the end of the getters' names: get_int, get_secret_int, require_int, require_secret_int.
     kinds: dict[str, Callable[[str], Any]] = {
@@ -154,8 +140,7 @@ def _watch_types(keys: frozenset[str], marks: Marks) -> None:
             if full not in keys:
                 return getter(self, key, *args, **kwargs)
             value = make(full)
-            # Not by `secret(value)`, which would make a plain dict of an object.
-            return Output.secret("").apply(lambda _: value) if secret else value
+            return Output.secret(value) if secret else value
 
         return answered
 
