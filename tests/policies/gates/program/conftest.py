@@ -77,7 +77,8 @@ class Recording:
 
     @property
     def error(self) -> str | None:
-        return self.data["error"]
+        error: str | None = self.data["error"]
+        return error
 
     def of(self, sink: str, where: str | None = None) -> list[dict[str, Any]]:
         return [

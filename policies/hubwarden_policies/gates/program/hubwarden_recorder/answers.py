@@ -1,4 +1,4 @@
-"""Values of a shape: what is given is copied, what is not is made up or unknown."""
+"""Values of a shape: what is given is copied, what is not is made up."""
 
 from __future__ import annotations
 
@@ -57,27 +57,6 @@ class Answers:
         self._marks, self._canary = marks, canary
         self.planted: set[str] = set()
         """The sources of which some value bears a credential."""
-
-    def unknown(self, properties: dict[str, Shape], given: Any) -> Any:
-        """What a provider knows in a preview: the given values; all else is unknown."""
-        if isinstance(given, Secret):
-            return Secret(self.unknown(properties, given.value))
-        return {name: self._unknown(shape, given.get(name)) for name, shape in properties.items()}
-
-    def _unknown(self, shape: Shape, given: Any) -> Any:
-        if given is None:
-            return UNKNOWN
-        if isinstance(given, Secret):
-            return Secret(self._unknown(shape, given.value))
-        if shape.kind == "object" and isinstance(given, dict):
-            return self.unknown(shape.properties, given)
-        if shape.kind in ("list", "map") and shape.item is not None:
-            if shape.kind == "list" and isinstance(given, list):
-                return [self._unknown(shape.item, item) for item in given]
-            if shape.kind == "map" and isinstance(given, dict):
-                return {key: self._unknown(shape.item, item) for key, item in given.items()}
-        # A set of ids that comes back as a map is computed, as any other change of shape.
-        return UNKNOWN if shape.kind in ("object", "list", "map") else given
 
     def made(self, owner: Owner, shapes: dict[str, Shape], given: dict[str, Any]) -> dict[str, Any]:
         """All values of an object of these properties, made up where they are not given."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from . import credentials, references, shapes
+from . import credentials, previewed, references, shapes
 from .answers import Answers, Owner
 from .identities import Identities
 from .marks import UNIT
@@ -64,7 +64,7 @@ class Oracle:
         fixture = self._fixture(item)
         given = _merged(item.inputs, {key: v for key, v in fixture.items() if key != "id"})
         if not self._canary:
-            return None, {**_others(given, properties), **self._answers.unknown(properties, given)}
+            return None, {**_others(given, properties), **previewed.unknown(properties, given)}
         owner = self._identities.of_resource(item, properties)
         outputs = self._answers.made(owner, properties, given)
         id_ = fixture.get("id") or owner.facts.get("id")
@@ -78,7 +78,7 @@ class Oracle:
         known = {"name": id_.rpartition("/")[2]} if id_.startswith("/subscriptions/") else {}
         given = _merged({**known, **item.inputs}, self._fixture(item))
         if not self._canary:
-            return {**_others(given, properties), **self._answers.unknown(properties, given)}
+            return {**_others(given, properties), **previewed.unknown(properties, given)}
         owner = Owner(item.urn, item.type, {**known, "id": id_})
         outputs = self._answers.made(owner, properties, given)
         return self._protected(item, _others(given, properties), outputs)
