@@ -7,7 +7,7 @@ import sys
 from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
-from . import failure, isolation, oracle, origins, program, sinks, stand_ins
+from . import failure, isolation, oracle, origins, program, shapes, sinks, stand_ins
 from .engine import Engine
 from .journal import Journal
 from .marks import Marks
@@ -47,6 +47,8 @@ def execute(job: dict[str, Any], world: World, found: origins.Origins, notes: li
             watching.finish(*streams)
     except BaseException as error:  # noqa: BLE001 (it must be told, and nobody is above)
         journal.fail(failure.describe(error, "internal"))
+    for note in shapes.notes:
+        journal.note(note)
     journal.write(os.path.join(folder, RECORDING), marks.made, marks.marks)
 
 
