@@ -71,7 +71,7 @@ pulumi.export("utf16", connection.apply(lambda s: text(s.encode("utf-16-le")))) 
 pulumi.export("upper", key.apply(str.upper))  # leaks: output outputs.upper
 pulumi.export("reversed", key.apply(lambda s: s[::-1]))  # leaks: output outputs.reversed
 pulumi.export("slice", key.apply(lambda s: s[7:19]))  # leaks: output outputs.slice
-pulumi.export("split", key.apply(lambda s: [s[:15], s[15:30], s[30:]]))  # leaks: output outputs.split; output outputs.split[0]; output outputs.split[1]; output outputs.split[2]
+pulumi.export("split", key.apply(lambda s: [s[:15], s[15:30], s[30:]]))  # leaks: output outputs.split[0]; output outputs.split[1]; output outputs.split[2]
 pulumi.export("letters", key.apply(list))  # leaks: output outputs.letters
 pulumi.export("zlib", connection.apply(lambda s: text(zlib.compress(s.encode()))))  # leaks: output outputs.zlib
 pulumi.export("gzip", connection.apply(lambda s: text(gzip.compress(s.encode()))))  # leaks: output outputs.gzip

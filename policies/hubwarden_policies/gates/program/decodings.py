@@ -74,7 +74,7 @@ def _substituted(data: bytes) -> Iterator[tuple[str, bytes]]:
     if b"%" in data and _PERCENT.search(data):
         yield "percent-encoding", unquote_to_bytes(data)
     if b"\\" in data and _ESCAPE.search(data):
-        yield "escapes", _ESCAPE.sub(_unescaped, data)
+        yield "escape sequences", _ESCAPE.sub(_unescaped, data)
     if b"&#" in data:
         yield "HTML entities", _ENTITY.sub(_entity, data)
     if b"=" in data and _QUOTED.search(data):
@@ -100,7 +100,7 @@ def _runs(data: bytes) -> Iterator[tuple[str, bytes]]:
                 seen.add(run)
                 yield from _base64(run)
                 if len(run) * 10 >= len(data) * 9:
-                    yield "reversed", run[::-1]
+                    yield "reversal", run[::-1]
     for found in _HEX.findall(data):
         for run in (found, found[1:]):
             yield "hex", binascii.unhexlify(run[: len(run) & ~1])

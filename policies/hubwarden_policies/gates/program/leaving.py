@@ -76,7 +76,8 @@ def leaving(recording: Recording, folder: Path) -> Iterator[Leaving]:
 def leaves(value: Any, path: str = "") -> Iterator[tuple[str, str | bytes]]:
     """Every text in a value that is not in a secret, keys among them, with its path.
 
-    A list of short texts is one text too: who splits a value in pieces lets it out all the same.
+    A list of texts that are too short to be known is one text: who cuts a value to pieces lets it
+    out all the same.
     """
     if isinstance(value, str | bytes):
         yield path, value
@@ -86,7 +87,7 @@ def leaves(value: Any, path: str = "") -> Iterator[tuple[str, str | bytes]]:
             yield below, str(key)
             yield from leaves(item, below)
     elif isinstance(value, list):
-        if len(value) > 1 and all(isinstance(item, str) for item in value):
+        if all(isinstance(item, str) and len(item) < SHORTEST for item in value):
             yield path, "".join(value)
         for index, item in enumerate(value):
             yield from leaves(item, f"{path}[{index}]")

@@ -135,9 +135,9 @@ def _shown(text: bytes, data: bytes, low: bytes) -> str:
     if text in data:
         return "JSON" if _is_json(data) else "plain"
     if text.lower() in low:
-        return "other case"
+        return "text in another case"
     if text.lower()[::-1] in low:
-        return "reversed"
+        return "reversed text"
     return _PART
 
 
@@ -152,7 +152,7 @@ def _is_json(data: bytes) -> bool:
 
 
 def _told(hit: Hit, chain: tuple[str, ...]) -> Hit:
-    """The hit with what is around it: `base64 of reversed`, `hex of SHA-256`."""
+    """The hit with what is around it: `base64 of reversed text`, `hex of SHA-256`."""
     if hit.signature:
         # A signature is base64 in a token, which is percent-encoded in a URL: its plain form.
         encoding = chain[: -1 - (chain[:-1][-1:] == ("percent-encoding",))] if chain else chain

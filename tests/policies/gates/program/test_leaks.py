@@ -149,9 +149,9 @@ def test_inputs_have_the_paths_of_azure() -> None:
 
 def test_keys_of_maps_and_pieces_in_lists_are_searched() -> None:
     account = hand_made.resource(
-        hand_made.STORAGE, "a", tags={MARK[:20]: "x"}, list=[MARK[:8], MARK[8:20]]
+        hand_made.STORAGE, "a", tags={MARK[:20]: "x"}, list=[MARK[:8], MARK[8:16]]
     )
-    assert {flow.path for flow in made(account)} == {f"tags.{MARK[:20]}", "list", "list[1]"}
+    assert {flow.path for flow in made(account)} == {f"tags.{MARK[:20]}", "list"}
 
 
 def test_an_automatic_name_is_not_told_twice() -> None:

@@ -178,7 +178,7 @@ def test_a_key_is_told_by_the_bytes_that_it_encodes() -> None:
 
 
 def test_reversed_base64_is_turned_round() -> None:
-    assert encoding(base64.b64encode(CONNECTION.encode()).decode()[::-1]) == "reversed of base64"
+    assert encoding(base64.b64encode(CONNECTION.encode()).decode()[::-1]) == "reversal of base64"
 
 
 @pytest.mark.parametrize("name", ["md5", "sha1", "sha256", "sha512", "sha3_256", "blake2b"])
@@ -225,8 +225,8 @@ def test_the_encoding_reads_from_the_outside_in() -> None:
     )
     assert encoding(base64.b64encode(base64.b64encode(data))) == "base64 of base64"
     assert encoding(base64.b64encode(_utf16(data))) == "base64 of UTF-16"
-    assert encoding(KEY.upper()) == "other case"
-    assert encoding(KEY[::-1]) == "reversed"
+    assert encoding(KEY.upper()) == "text in another case"
+    assert encoding(KEY[::-1]) == "reversed text"
     assert encoding(KEY[5:25]) == "a part of it"
     assert encoding(hashlib.sha256(KEY.encode()).hexdigest()) == "hex of SHA-256"
 
