@@ -7,11 +7,13 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from importlib.metadata import packages_distributions
+from importlib.metadata import packages_distributions, requires
 from pathlib import Path
 from typing import NoReturn
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[1]
 PACKAGES = {name: ROOT / name.removeprefix("hubwarden_") / name for name in (
@@ -132,6 +134,16 @@ def test_the_recorder_runs_in_the_projects_interpreter(module: str) -> None:
     assert all(name.startswith(RECORDER) for name in ours)
     assert "import hubwarden_policies" not in text, "import siblings by a dot"
     assert "from hubwarden_policies" not in text, "import siblings by a dot"
+
+
+@pytest.mark.parametrize("module", [name for name in MODULES if name not in RECORDING])
+def test_what_is_imported_is_asked_for(module: str) -> None:
+    """By the distribution itself: what another library happens to bring may go with it."""
+    owners = packages_distributions()
+    asked = {Requirement(text).name for text in requires("hubwarden") or ()}
+    # pydantic documents its errors as pydantic_core's; _typeshed exists for type checkers only.
+    for name in foreign(module) - {"pydantic_core", "_typeshed"}:
+        assert {canonicalize_name(owner) for owner in owners[name]} & asked, name
 
 
 @pytest.mark.parametrize("module", [name for name in POLICIES if name not in RECORDING])
