@@ -9,6 +9,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
+import pulumi
 import pulumi_azure_native
 import pytest
 from pulumi_azure_native import (
@@ -308,9 +309,31 @@ def test_resources_of_packages_that_nobody_knows_go_through(mode: str) -> None:
     assert oracle(mode).invoke("acme:index:getRocket", {"name": "one"}) == {}
 
 
-def test_what_providers_mark_as_secret_is_secret() -> None:
-    item = registration(None, "random:index/randomPassword:RandomPassword", "p", result="x")
-    assert created(oracle("canary"), item)[1]["result"] == Secret("x")
+class RandomPassword(pulumi.CustomResource):
+    """As the SDK of that provider has it, which not every environment has."""
+
+    length: pulumi.Output[int]
+    result: pulumi.Output[str]
+    other: pulumi.Output[str]
+
+
+def test_what_providers_mark_as_secret_is_a_mark_in_a_secret() -> None:
+    marks = Marks()
+    token = "random:index/randomPassword:RandomPassword"
+    item = registration(RandomPassword, token, "p", length=16)
+    _, outputs = created(oracle("canary", marks), item)
+    assert outputs["length"] == 16
+    assert isinstance(outputs["result"], Secret)
+    assert [outputs["result"].value, item.urn, "result", "key"] in marks.marks
+    assert created(oracle("preview"), item)[1]["result"] is UNKNOWN
+
+
+def test_an_output_that_the_program_marks_as_secret_is_a_mark() -> None:
+    marks = Marks()
+    item = registration(RandomPassword, "acme:index:Thing", "p")
+    item.options = {"additionalSecretOutputs": ["other"]}
+    outputs = created(oracle("canary", marks), item)[1]
+    assert [text for text, *_ in marks.marks] == [outputs["other"]]
 
 
 @pytest.mark.parametrize(

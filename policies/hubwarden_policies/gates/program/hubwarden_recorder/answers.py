@@ -34,7 +34,8 @@ class Owner:
     """Whose values are made up: a resource, or one call of a function (`seed`: its arguments).
 
     `facts` are texts for properties of its own that are known: name, id, type, location.
-    `fetched` says that it is a function that hands out credentials.
+    `fetched` says that it is a function that hands out credentials, `hidden` are the outputs that
+    its provider or the program marks as secret.
     """
 
     source: str
@@ -43,6 +44,7 @@ class Owner:
     seed: str = ""
     fetched: bool = False
     policy: str = "owner"
+    hidden: tuple[str, ...] = ()
 
     @property
     def module(self) -> str:
@@ -165,6 +167,8 @@ class _Maker:
 
     def _text(self, name: str, path: str, *, sure: bool) -> Any:
         owner = self._owner
+        if path in owner.hidden:
+            return self._credential(name, path)
         if credentials.bears(owner.token, name, owner.fetched):
             native = credentials.is_azure_native(owner.token)
             # Azure gives back no key with a resource but where its type always has one.

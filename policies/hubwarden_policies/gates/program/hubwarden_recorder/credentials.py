@@ -24,7 +24,7 @@ _BEARER_OF = (
     "security session sso upload user webhook"
 )
 _ENDS = re.compile(
-    rf"(?:password(?:value)?|passwd|pwd|passphrase|secret(?:value|string|text)?)s?\d?$"
+    rf"(?:password(?:value)?|passwd|pwd|passphrase|secret(?:value|string|text|data)?)s?\d?$"
     rf"|(?:{'|'.join(_KEY_OF.split())})keys?\d?$|sharedaccesspolicykey\d?$|sshprivatekey\w*$"
     rf"|privatekey(?:pem|pempkcs8|openssh|data|material)$"
     rf"|(?:^|{'|'.join(_BEARER_OF.split())})tokens?\d?$"

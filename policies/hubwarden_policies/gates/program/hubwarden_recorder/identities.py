@@ -15,6 +15,12 @@ if TYPE_CHECKING:
 _CLIENT = "azure-native:authorization:getClientConfig"
 
 
+def hidden_outputs(item: Registration) -> tuple[str, ...]:
+    """The outputs that are secret because the provider, the SDK or the program says so."""
+    asked = item.options.get("additionalSecretOutputs") or ()
+    return (*credentials.secret_outputs(item.type), *asked)
+
+
 class Identities:
     """Gives names and ids. `arm_types` are the ARM types of tokens, where they are known."""
 
@@ -41,11 +47,12 @@ class Identities:
 
     def of_resource(self, item: Registration, outputs: dict[str, shapes.Shape]) -> Owner:
         """The resource, with its id and what it knows of itself, once it is created."""
+        hidden = hidden_outputs(item)
         if not item.custom:
-            return Owner(item.urn, item.type, {})
+            return Owner(item.urn, item.type, {}, hidden=hidden)
         if not credentials.is_azure_native(item.type):
-            form = f"{item.name}-{{}}".format
-            return Owner(item.urn, item.type, {"id": self._marks.make(item.urn, "id", form)})
+            id_ = self._marks.make(item.urn, "id", f"{item.name}-{{}}".format)
+            return Owner(item.urn, item.type, {"id": id_}, hidden=hidden)
         known, inputs = shapes.inputs_of(item.cls), plain(item.inputs)
         own = arm_ids.own_name(known, outputs)
         name = self._name(item, own, inputs, outputs)
@@ -57,7 +64,8 @@ class Identities:
         self._marks.list_made(id_, item.urn, "id")
         if arm_type == arm_ids.GROUP_TYPE:
             self._groups[name] = inputs.get("location")
-        return Owner(item.urn, item.type, {"id": id_, "name": name, "type": arm_type})
+        facts = {"id": id_, "name": name, "type": arm_type}
+        return Owner(item.urn, item.type, facts, hidden=hidden)
 
     def of_call(
         self, token: str, args: dict[str, Any], properties: dict[str, shapes.Shape]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import credentials, previewed, references, shapes
 from .answers import Answers, Owner
-from .identities import Identities
+from .identities import Identities, hidden_outputs
 from .marks import UNIT
 from .values import UNKNOWN, Secret, Unknown, plain, to_json
 
@@ -79,7 +79,8 @@ class Oracle:
         given = _merged({**known, **item.inputs}, self._fixture(item))
         if not self._canary:
             return {**_others(given, properties), **previewed.unknown(properties, given)}
-        owner = Owner(item.urn, item.type, {**known, "id": id_})
+        facts = {**known, "id": id_}
+        owner = Owner(item.urn, item.type, facts, hidden=hidden_outputs(item))
         outputs = self._answers.made(owner, properties, given)
         return self._protected(item, _others(given, properties), outputs)
 
