@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from hubwarden_policies.model import Stack, walk
+from hubwarden_policies.model import UNKNOWN, Made, Stack, walk
 from hubwarden_policies.rule import CRITICAL, Undecided, Verdicts, Violation, each, rule
 from hubwarden_policies.rules.app_settings import app_setting_connection_string
 from hubwarden_policies.rules.dps_links import dps_link_in_clear
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from hubwarden_policies.rule import Rule
 
 _OUTPUTS: Final = ("output", "component-output")
+_NO_CANARY: Final = "where credentials go: no canary run was made (--no-canary)"
 
 # Rules that report a credential at a property themselves, whether it is marked or not.
 OWNERS: Final[tuple[Rule, ...]] = (
@@ -48,7 +49,7 @@ OWNERS: Final[tuple[Rule, ...]] = (
     ),
     covers=("stack-output-no-key", "secret-not-in-outputs", "listkeys-result-secret"),
     maps={"MCSB v1": ("IM-8",)},
-    no_unknown="a value that is not known is followed by its mark, or by nobody at all",
+    no_unknown="an unknown value is followed by its mark, and undecided without a canary run",
 )
 def credential_in_output(stack: Stack) -> Verdicts:
     """
@@ -79,13 +80,19 @@ def credential_in_output(stack: Stack) -> Verdicts:
     told = {flow.path for flow in proved if flow.sink == "output"}
     for name, exported in stack.exports.items():
         for path, value, secret in walk(exported, f"outputs.{name}"):
-            if secret or not isinstance(value, str) or path in told:
-                continue
-            found = next(find_credentials(value), None)
-            if found is not None:
-                places = tuple(stack.export_locations.get(name, ()))
-                message = f"{found.what} stands in clear in the stack's outputs"
-                yield Violation(stack_subject(stack), path, message, locations=places)
+            if not secret and path not in told:
+                yield from _exported(stack, name, path, value)
+
+
+def _exported(stack: Stack, name: str, path: str, value: object) -> Verdicts:
+    """What can be said of an output without its mark: a key that is written out in it."""
+    if stack.flows is None and (value is UNKNOWN or isinstance(value, Made)):
+        yield Undecided(path, _NO_CANARY, stack_subject(stack))
+    found = next(find_credentials(value), None) if isinstance(value, str) else None
+    if found is not None:
+        places = tuple(stack.export_locations.get(name, ()))
+        message = f"{found.what} stands in clear in the stack's outputs"
+        yield Violation(stack_subject(stack), path, message, locations=places)
 
 
 @rule(
@@ -140,7 +147,7 @@ def credential_leak(stack: Stack, team: Team) -> Verdicts:
         )
     """
     if stack.flows is None:
-        raise Undecided("credentials", "where credentials go: no canary run was made (--no-canary)")
+        raise Undecided("credentials", _NO_CANARY)
     owned = frozenset(_owned(stack, team))
     yield from leaks(
         stack,
