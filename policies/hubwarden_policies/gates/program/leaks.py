@@ -34,8 +34,8 @@ class NothingPlanted(Exception):
         super().__init__(
             f"{call.token} hands out credentials, but what hubwarden made up for it has none, so "
             "a leak of them would go unseen; give its result in hubwarden.toml: "
-            f'[check.calls."{call.token}"] NAME = "…", or leave the proof of leaks out with '
-            "--no-canary."
+            f'[check.calls."{call.token}"] NAME = "…" (a made-up text of 12 characters or more), '
+            "or leave the proof of leaks out with --no-canary."
         )
         self.frames: Frames = call.frames
 
