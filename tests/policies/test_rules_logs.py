@@ -100,6 +100,7 @@ LITERAL = "/subscriptions/s/resourceGroups/g/providers/"
         ("a script", "undecided"),
         ("another stack", "open"),
         ("what is only read", "open"),
+        ("made of another's name", "undecided"),
         ("a component", "undecided"),
     ],
 )
@@ -121,6 +122,9 @@ def test_which_resource_a_setting_is_on(arm_type: str, scope: str, status: str |
         "a script": Made((Hole("urn:script", "stdout"),)),
         "another stack": Made((Hole(f"{URN}pulumi:pulumi:StackReference::net", "outputs.id"),)),
         "what is only read": Made((Hole(f"{URN}a:b:C$azure-native:web:WebApp::app", "id"),)),
+        "made of another's name": Made(
+            (f"{LITERAL}{arm_type}/", Hole(f"{URN}azure-native:web:WebApp::app", "name"), "-hub")
+        ),
         "a component": Made((Hole(f"{URN}a:b:C::app", "id"),)),
     }
     resources = (
@@ -241,6 +245,7 @@ def test_several_settings_add_up() -> None:
         (ALL, None),
         (AUDIT, "open"),
         ([*AUDIT, *only(*BY_TYPE[HUB].required)], None),
+        ([*only(*BY_TYPE[HUB].required), UNKNOWN], None),
         ([], None),  # hub-without-logs says it
         ([*only("Routes"), *only("Connections", enabled=UNKNOWN)], "open"),
         ([*only(*BY_TYPE[HUB].required[1:]), *only("Connections", enabled=UNKNOWN)], "undecided"),
