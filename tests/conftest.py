@@ -24,7 +24,7 @@ def environ() -> dict[str, str]:
     Without `CI`, with which a check looks at the base branch of a checkout, and without what make
     tells the makes that it starts.
     """
-    left_out = {"CI", "FORCE_COLOR", "MAKEFLAGS", "MAKELEVEL", "MFLAGS", "VIRTUAL_ENV"}
+    left_out = {"CI", "COLUMNS", "FORCE_COLOR", "MAKEFLAGS", "MAKELEVEL", "MFLAGS", "VIRTUAL_ENV"}
     shell = {name: text for name, text in os.environ.items() if name not in left_out}
     return shell | {"PATH": f"{COMMAND.parent}{os.pathsep}{os.environ['PATH']}"}
 
