@@ -269,6 +269,11 @@ def test_made_up_values_can_be_parsed() -> None:
         ),
     )[1]
     assert uuid.UUID(space["customerId"])
+    account = answers.invoke("azure-native:storage:getStorageAccount", {"accountName": "a"},
+                             storage.GetStorageAccountResult)  # fmt: skip
+    assert re.fullmatch(
+        r"https://\w+\.blob\.core\.windows\.net/", account["primaryEndpoints"]["blob"]
+    )
     assert space["provisioningState"] == "Succeeded"
 
 

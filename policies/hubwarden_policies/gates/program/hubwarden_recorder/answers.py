@@ -188,10 +188,11 @@ class _Maker:
         return text
 
     def _harmless(self, name: str, path: str) -> str:
-        owner, shape = self._owner, made.form(name)
         fixed = {"provisioningState": "Succeeded", "location": made.LOCATION}.get(name)
         if fixed is not None:
             return fixed
+        owner = self._owner
+        shape = made.form("uuid" if owner.token.endswith(":RandomUuid") else path)
         return self._marks.make(
             owner.source, path, lambda word: shape(word, owner.module), owner.seed
         )

@@ -127,8 +127,11 @@ _FORMS: tuple[tuple[str, Callable[[str, str], str]], ...] = (
 
 
 @functools.cache
-def form(name: str) -> Callable[[str, str], str]:
-    """How a harmless text of this property's name looks: a function of a word and a module."""
+def form(path: str) -> Callable[[str, str], str]:
+    """How a harmless text at this path looks: a function of a word and a module."""
+    above, _, name = re.sub(r"\[\d+\]", "", path).rpartition(".")
+    if above.lower().endswith("endpoints"):
+        name = "endpoint"  # one by name: blob, queue, table
     for pattern, make in _FORMS:
         if re.search(pattern, name):
             return make
