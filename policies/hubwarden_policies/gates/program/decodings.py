@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 from urllib.parse import unquote_to_bytes
 
@@ -20,11 +20,21 @@ SHORTEST: Final = 12
 
 # Runs of base64 in either alphabet, and without either's two special characters: what stands
 # before such a run may be of the other one (`sha256-…`, `name/…`). Lines of an encoder belong
-# together.
+# together. Beside each pattern: what must be there for it to see more than the one before, and
+# whether it is worth its time on large data.
 _RUNS: Final = tuple(
-    re.compile(rb"%b{16,}(?:\r?\n[ \t]*%b+)*" % (alphabet, alphabet))
-    for alphabet in (rb"[A-Za-z0-9+/]", rb"[A-Za-z0-9_-]", rb"[A-Za-z0-9]")
+    (re.compile(rb"%b{16,}(?:\r?\n[ \t]*%b+)*" % (alphabet, alphabet)), signs, always)
+    for alphabet, signs, always in (
+        (rb"[A-Za-z0-9+/]", (b"",), True),
+        (rb"[A-Za-z0-9_-]", (b"-", b"_"), True),
+        (rb"[A-Za-z0-9]", (b"+", b"/", b"-", b"_"), False),
+    )
 )
+_SHORTEST_RUN: Final = 16
+# Bytes around a single encoded character that are decoded with it, and up to which data is also
+# tried in ways that cost as much as all others together.
+_MARGIN: Final = 512
+_LARGE: Final = 1 << 16
 _ANY_RUN: Final = re.compile(rb"[A-Za-z0-9+/_-]{16}")
 _HEX: Final = re.compile(rb"[0-9a-fA-F]{24,}")
 _BASE32: Final = re.compile(rb"[A-Z2-7]{20,}|[a-z2-7]{20,}")
@@ -71,14 +81,25 @@ def decodings(data: bytes) -> Iterator[tuple[str, bytes]]:
 
 def _substituted(data: bytes) -> Iterator[tuple[str, bytes]]:
     """Encodings of single characters, in the middle of anything."""
-    if b"%" in data and _PERCENT.search(data):
-        yield "percent-encoding", unquote_to_bytes(data)
-    if b"\\" in data and _ESCAPE.search(data):
-        yield "escape sequences", _ESCAPE.sub(_unescaped, data)
-    if b"&#" in data:
-        yield "HTML entities", _ENTITY.sub(_entity, data)
-    if b"=" in data and _QUOTED.search(data):
-        yield "quoted-printable", binascii.a2b_qp(data)
+    for name, sign, pattern, decode in _SUBSTITUTIONS:
+        if sign in data:
+            yield from ((name, decode(part)) for part in _around(data, pattern))
+
+
+def _around(data: bytes, pattern: re.Pattern[bytes]) -> Iterator[bytes]:
+    """What is around matches: in a large file of other content a few mean little.
+
+    Those that are near each other belong together.
+    """
+    start = end = 0
+    for match in pattern.finditer(data):
+        if not end or match.start() - _MARGIN > end:
+            if end:
+                yield data[start:end]
+            start = max(0, match.start() - _MARGIN)
+        end = match.end() + _MARGIN
+    if end:
+        yield data[start:end]
 
 
 def may_encode(data: bytes) -> bool:
@@ -93,19 +114,28 @@ def is_text(data: bytes) -> bool:
 
 def _runs(data: bytes) -> Iterator[tuple[str, bytes]]:
     seen: set[bytes] = set()
-    for pattern in _RUNS:
+    for pattern, signs, always in _RUNS:
+        if not any(sign in data for sign in signs) or not (always or len(data) <= _LARGE):
+            continue
         for found in pattern.findall(data):
-            lines = found.split()
-            for run in {*(line for line in lines if len(line) >= 16), b"".join(lines)} - seen:
+            for run in {*_texts(found.split())} - seen:
                 seen.add(run)
                 yield from _base64(run)
-                if len(run) * 10 >= len(data) * 9:
+                if len(data) * 9 <= len(run) * 10 and len(run) <= _LARGE:
                     yield "reversal", run[::-1]
     for found in _HEX.findall(data):
         for run in (found, found[1:]):
             yield "hex", binascii.unhexlify(run[: len(run) & ~1])
     for run in _BASE32.findall(data):
         yield from _base32(run.upper())
+
+
+def _texts(lines: list[bytes]) -> Iterator[bytes]:
+    """The text that an encoder broke into lines, else each line as well."""
+    yield b"".join(lines)
+    width = len(lines[0])
+    if width % 4 or any(len(line) != width for line in lines[:-1]):
+        yield from (line for line in lines if len(line) >= _SHORTEST_RUN)
 
 
 def _base64(run: bytes) -> Iterator[tuple[str, bytes]]:
@@ -149,3 +179,14 @@ def _byte(number: int) -> bytes:
 def _numbers(run: bytes) -> bytes | None:
     numbers = [int(number) for number in re.findall(rb"\d+", run)]
     return bytes(numbers) if max(numbers) < 256 else None
+
+
+# What each replaces starts with the given bytes.
+_SUBSTITUTIONS: Final[
+    tuple[tuple[str, bytes, re.Pattern[bytes], Callable[[bytes], bytes]], ...]
+] = (
+    ("percent-encoding", b"%", _PERCENT, unquote_to_bytes),
+    ("escape sequences", b"\\", _ESCAPE, lambda part: _ESCAPE.sub(_unescaped, part)),
+    ("HTML entities", b"&#", _ENTITY, lambda part: _ENTITY.sub(_entity, part)),
+    ("quoted-printable", b"=", _QUOTED, binascii.a2b_qp),
+)

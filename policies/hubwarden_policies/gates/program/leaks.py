@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from hubwarden_policies.gates.program.leaving import Leaving, leaving
 from hubwarden_policies.gates.program.places import places
 from hubwarden_policies.gates.program.planted import Origin, Planted
 from hubwarden_policies.model import Flow
+from hubwarden_policies.views.credentials import find_credentials
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,12 +19,6 @@ if TYPE_CHECKING:
     from hubwarden_policies.gates.program.recording import Frames, Invocation, Recording
     from hubwarden_policies.gates.program.search import Hit
     from hubwarden_policies.model import ConfigValue, Location
-
-# A shared access signature, in whatever order its fields are.
-_TOKEN: Final = re.compile(
-    r"(?=[^\s\"']*\bs[re]=)(?=[^\s\"']*\bse=\d)[^\s\"']*\bsig=[\w%+/-]{16,}", re.IGNORECASE
-)
-_ANY_KEY: Final = Origin("a SAS token", "key")
 
 
 class NothingPlanted(Exception):
@@ -125,5 +119,10 @@ class _Flows:
 
 
 def _is_token(value: str | bytes) -> bool:
+    """Whether a shared access signature is in a text, plain or as a part of a URL."""
     text = value if isinstance(value, str) else value.decode("latin-1")
-    return "sig" in text and any(_TOKEN.search(form) for form in (text, unquote(text)))
+    return "sig" in text and any(
+        form.startswith("sig=", found.start)
+        for form in (text, unquote(text))
+        for found in find_credentials(form)
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -123,7 +124,10 @@ def _is_automatic_name(text: str | bytes, name: str) -> bool:
 
 
 def _sink(sink: Sink, folder: Path) -> Leaving:
-    value = base64.b64decode(sink.text) if sink.binary else sink.text
+    value: str | bytes = sink.text
+    if sink.binary:
+        with contextlib.suppress(ValueError):
+            value = base64.b64decode(sink.text)
     path = f"file:{_file_name(sink.where, folder)}" if sink.sink == "file" else sink.sink
     return Leaving(cast("SinkName", sink.sink), None, path, value, sink.frames)
 

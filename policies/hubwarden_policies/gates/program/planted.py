@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import base64
 import binascii
+import contextlib
 import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from hubwarden_policies.gates.program.hubwarden_recorder.marks import MAGIC, UNIT
+from hubwarden_policies.gates.program.hubwarden_recorder.references import is_secret
 from hubwarden_policies.gates.program.leaving import leaves, opened
 from hubwarden_policies.gates.program.search import Needle, Search
 from hubwarden_policies.views.credentials import find_credentials
@@ -45,13 +47,15 @@ class Planted:
             needle = Needle(mark.text, tuple(sorted(around.get(mark.text, ()))))
             self.origins.setdefault(needle, self._origin(mark))
         for key, value in config.items():
-            for text in _written_out(value.value):
+            for text in _written_out(key.rpartition(":")[2], value.value):
                 origin = Origin(f"config value {key}", "plain-config")
                 self.origins.setdefault(Needle(text), origin)
         self.search = Search(self.origins)
         for sink in recording.sinks:
-            if sink.sink == "hmac":
-                self.search.sign(base64.b64decode(sink.text), bytes.fromhex(sink.where))
+            # The checked program can write to its own recording: what is damaged is no signature.
+            with contextlib.suppress(ValueError):
+                if sink.sink == "hmac":
+                    self.search.sign(base64.b64decode(sink.text), bytes.fromhex(sink.where))
 
     @property
     def fetched(self) -> Frames:
@@ -144,15 +148,22 @@ def _units(text: str | bytes) -> set[str]:
     return found
 
 
-def _written_out(value: Any) -> Iterator[str]:
-    """The credentials in a plain value of the configuration."""
-    for _, text in leaves(value):
+def _written_out(name: str, value: Any) -> Iterator[str]:
+    """The credentials in a plain value of the configuration: in their usual forms, or bare keys.
+
+    Public keys and digests look like bare keys: only a name tells them apart.
+    """
+    for path, text in leaves(value, name):
         if isinstance(text, bytes):
             continue
         for credential in find_credentials(text):
             yield text[credential.start : credential.end].partition("=")[2].strip("\"' ")
-        try:
-            if len(binascii.a2b_base64(text.strip(), strict_mode=True)) in _KEY_SIZES:
-                yield text.strip()
-        except (binascii.Error, ValueError):
-            continue
+        if is_secret(path.rpartition(".")[2]) and _is_bare_key(text.strip()):
+            yield text.strip()
+
+
+def _is_bare_key(text: str) -> bool:
+    try:
+        return len(binascii.a2b_base64(text, strict_mode=True)) in _KEY_SIZES
+    except (binascii.Error, ValueError):
+        return False

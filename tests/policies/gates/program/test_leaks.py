@@ -186,9 +186,15 @@ def test_credentials_written_out_in_the_config_are_followed() -> None:
         "shop:hub": ConfigValue(connection),
         "shop:key": ConfigValue(base64.b64encode(bytes(range(32))).decode()),
         "shop:host": ConfigValue("h.azure-devices.net"),
+        "shop:publicKey": ConfigValue(base64.b64encode(bytes(range(50, 82))).decode()),
     }
     flows = made(
-        exports={"key": key, "host": "h.azure-devices.net", "other": config["shop:key"].value},
+        exports={
+            "key": key,
+            "host": "h.azure-devices.net",
+            "other": config["shop:key"].value,
+            "public": config["shop:publicKey"].value,
+        },
         config=config,
         marks=[],
     )

@@ -277,6 +277,15 @@ def test_a_bomb_is_not_unpacked_to_its_end() -> None:
     assert time.monotonic() - began < 20
 
 
+@pytest.mark.parametrize("name", ["as it is", "base64", "hex", "base64 in lines"])
+def test_a_large_file_of_noise_is_searched_in_seconds(name: str) -> None:
+    noise = random.Random(1).randbytes(1 << 21)
+    data = TEXTS[name](noise) if name in TEXTS else noise
+    began = time.process_time()
+    assert not SEARCH.find(data)
+    assert time.process_time() - began < 8
+
+
 def test_a_thousand_resources_are_searched_at_once() -> None:
     """Fifty leaves each; the budget is half a second, the bound leaves room for a busy machine."""
     rnd = random.Random(1)
