@@ -14,6 +14,7 @@ import typer
 from hubwarden_cli.guard import complain
 
 if TYPE_CHECKING:
+    from hubwarden_cli.examination import Inspected
     from hubwarden_policies.reports.report import Report
     from hubwarden_policies.rule import Severity
 
@@ -67,7 +68,6 @@ def check(
     Exit code: 0 clean, 1 a finding that fails the check, 2 usage or configuration, 3 nothing was
     checked, 4 a program could not be evaluated, 70 hubwarden failed.
     """
-    from hubwarden_cli.assemble import assemble
     from hubwarden_cli.examination import Wish, inspect
     from hubwarden_cli.progress import progress_line
     from hubwarden_cli.streams import report_file, write
@@ -78,8 +78,8 @@ def check(
     with report_file(output) if output else nullcontext(sys.stdout) as stream:
         with progress_line(sys.stderr, quiet=quiet) as progress:
             today = datetime.now(UTC).date()
-            projects = inspect(wish, environ=os.environ, today=today, progress=progress)
-            report = assemble(projects, os.environ)
+            projects = list(inspect(wish, environ=os.environ, today=today, progress=progress))
+        report = _assembled(projects)
         if report_format == "json":
             write(_json(report), stream)
         else:
@@ -88,6 +88,13 @@ def check(
         for problem in report.errors:
             complain(f"{problem.input}: {problem.message}")
     raise typer.Exit(report.exit_code(strict=strict, fail_on=severity))
+
+
+def _assembled(projects: list[Inspected]) -> Report:
+    # Not before: what it loads is loaded while the programs run.
+    from hubwarden_cli.assemble import assemble
+
+    return assemble(projects, os.environ)
 
 
 def _json(report: Report) -> str:

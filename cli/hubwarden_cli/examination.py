@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
 from hubwarden_cli.guard import FAILED, USAGE, fault, traceback_for
-from hubwarden_policies.catalogue import RULES
-from hubwarden_policies.gates.program.gate import Conditions, Examined, examine
+from hubwarden_policies.gates.program.gate import Conditions, Examination, Examined
 from hubwarden_policies.gates.program.project import (
     Project,
     ProjectError,
@@ -133,15 +132,16 @@ def _examined(
     problems: tuple[Problem, ...] = ()
     progress(project.name, 0, len(stacks))
     try:
-        for result in examine(
-            project,
-            stacks,
-            rules=RULES,
-            team=lambda stack: team(one.settings, stack, today),
-            conditions=_conditions(wish, one.settings, environ),
-        ):
-            done[result.name] = result
-            progress(project.name, len(done), len(stacks))
+        conditions = _conditions(wish, one.settings, environ)
+        with Examination(project, stacks, conditions) as running:
+            # Loaded while the program runs: it takes longer than to start it.
+            from hubwarden_policies.catalogue import RULES
+
+            for result in running.results(
+                rules=RULES, team=lambda stack: team(one.settings, stack, today)
+            ):
+                done[result.name] = result
+                progress(project.name, len(done), len(stacks))
     except Exception as error:  # noqa: BLE001 (the other projects are still to be checked)
         problem = Problem(
             input=project.name,

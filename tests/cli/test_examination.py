@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -33,15 +34,29 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, list[str], Any]]:
     """What would be run: (project, stacks, conditions). A project named `broken` is our fault."""
     calls: list[tuple[str, list[str], Any]] = []
 
-    def examine(one: Project, stacks: list[str], **how: Any) -> Iterator[Examined]:
-        calls.append((one.name, list(stacks), how["conditions"]))
-        # The last stack is done first.
-        for name in reversed(stacks):
-            yield Examined(one.name, name, seconds=1.0)
-            if one.name == "broken":
-                raise RuntimeError("planted")
+    @dataclass
+    class Double:
+        """Stands for the gate's `Examination` and runs nothing."""
 
-    monkeypatch.setattr(examination, "examine", examine)
+        one: Project
+        stacks: list[str]
+        conditions: Any
+
+        def __enter__(self) -> Double:
+            calls.append((self.one.name, list(self.stacks), self.conditions))
+            return self
+
+        def __exit__(self, *_error: object) -> None:
+            pass
+
+        def results(self, **_how: Any) -> Iterator[Examined]:
+            # The last stack is done first.
+            for name in reversed(self.stacks):
+                yield Examined(self.one.name, name, seconds=1.0)
+                if self.one.name == "broken":
+                    raise RuntimeError("planted")
+
+    monkeypatch.setattr(examination, "Examination", Double)
     return calls
 
 

@@ -81,6 +81,8 @@ def _why_no_sdk(error: Exception) -> str:
 
 def _prepare(job: dict[str, Any]) -> tuple[Any, list[str]]:
     """Import the SDK and what the program will import of it; change nothing of the program's."""
+    # What is imported stays: to look for garbage in it would take a quarter of the time.
+    gc.disable()
     import pulumi.runtime  # noqa: F401 (it must be there before anything is wrapped)
 
     if _version() < _OLDEST:
@@ -101,4 +103,6 @@ def _prepare(job: dict[str, Any]) -> tuple[Any, list[str]]:
             getattr(module, "loaded", None)
     # Out of the collector's sight, or each fork would walk and so copy all that is loaded: 50 MB.
     gc.freeze()
+    if job["patches"] is not None and "collection" not in job["patches"]:
+        gc.enable()
     return found, notes

@@ -1,0 +1,84 @@
+"""A verdict on one stack, from the runs of its program. It loads all that judges."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from hubwarden_policies.evaluate import evaluate
+from hubwarden_policies.gates.program.examined import Examined
+from hubwarden_policies.gates.program.failures import InputError, failed
+from hubwarden_policies.gates.program.leaks import NothingPlanted, leaked
+from hubwarden_policies.gates.program.locate import pinpoint
+from hubwarden_policies.gates.program.merge import merge
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from hubwarden_policies.gates.program.job import Ran
+    from hubwarden_policies.gates.program.project import Project
+    from hubwarden_policies.gates.program.recording import Mode
+    from hubwarden_policies.gates.program.stack_files import StackConfig
+    from hubwarden_policies.rule import Rule
+    from hubwarden_policies.team import Team
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """Makes a verdict of the runs of one stack."""
+
+    project: Project
+    rules: Sequence[Rule]
+    sources: Mapping[str, str]
+    timeout: float
+
+    def examined(self, config: StackConfig, runs: Mapping[Mode, Ran], team: Team) -> Examined:
+        """The stack and what the rules say of it, or why its runs do not tell."""
+        errors = self._errors(runs)
+        if errors:
+            return Examined(self.project.name, config.name, errors=errors)
+        preview, canary = (runs[m].recording if m in runs else None for m in ("preview", "canary"))
+        try:
+            flows = None if canary is None else leaked(canary, self.project, config.judged)
+        except NothingPlanted as error:
+            return Examined(
+                self.project.name, config.name, errors=(InputError("no-canary", str(error)),)
+            )
+        stack = merge(
+            preview,
+            canary,
+            project=self.project,
+            config=config,
+            sources=self.sources,
+            flows=flows,
+        )
+        judgement = evaluate(self.rules, stack, team)
+        crashes = tuple(
+            InputError(
+                "rule-raised",
+                f"The rule {crash.rule} raised {crash.error} on {crash.address}, so nobody knows "
+                "whether it holds; please report it, or switch the rule off until it is mended.",
+            )
+            for crash in judgement.crashes
+        )
+        findings = tuple(pinpoint(finding, stack) for finding in judgement.findings)
+        return Examined(
+            self.project.name,
+            config.name,
+            stack,
+            replace(judgement, findings=findings),
+            errors=crashes,
+        )
+
+    def _errors(self, runs: Mapping[Mode, Ran]) -> tuple[InputError, ...]:
+        """What kept the runs from their end; where both fail, as a rule alike, it is said once."""
+        passed = False
+        for mode in ("preview", "canary"):
+            if mode in runs:
+                error = failed(
+                    runs[mode], self.project, timeout=self.timeout, preview_passed=passed
+                )
+                if error is not None:
+                    return (error,)
+                passed = True
+        return ()
