@@ -21,7 +21,8 @@ from hubwarden_policies.reports.report import Problem
 from hubwarden_policies.settings import Settings, SettingsError, read_settings, team
 
 if TYPE_CHECKING:
-    from hubwarden_policies.gates.program.launch import Isolation
+    from hubwarden_policies.gates.program.job import Isolation
+    from hubwarden_policies.rule import Rule
 
 # Seconds, per stack and run.
 TIMEOUT: Final = 120.0
@@ -134,11 +135,8 @@ def _examined(
     try:
         conditions = _conditions(wish, one.settings, environ)
         with Examination(project, stacks, conditions) as running:
-            # Loaded while the program runs: it takes longer than to start it.
-            from hubwarden_policies.catalogue import RULES
-
             for result in running.results(
-                rules=RULES, team=lambda stack: team(one.settings, stack, today)
+                rules=_load_meanwhile(), team=lambda stack: team(one.settings, stack, today)
             ):
                 done[result.name] = result
                 progress(project.name, len(done), len(stacks))
@@ -155,6 +153,15 @@ def _examined(
         problems = (problem,)
     examined = tuple(done[name] for name in stacks if name in done)
     return replace(one, project=project, examined=examined, problems=problems, absent=absent)
+
+
+def _load_meanwhile() -> Sequence[Rule]:
+    """The rules, and all that reports: loading it takes longer than starting the program."""
+    import hubwarden_cli.assemble  # noqa: F401
+    import hubwarden_policies.reports.text  # noqa: F401
+    from hubwarden_policies.catalogue import RULES
+
+    return RULES
 
 
 def _conditions(wish: Wish, settings: Settings, environ: Mapping[str, str]) -> Conditions:

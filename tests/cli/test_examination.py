@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pytest
 
@@ -42,7 +42,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, list[str], Any]]:
         stacks: list[str]
         conditions: Any
 
-        def __enter__(self) -> Double:
+        def __enter__(self) -> Self:
             calls.append((self.one.name, list(self.stacks), self.conditions))
             return self
 

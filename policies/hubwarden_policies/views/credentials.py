@@ -13,6 +13,7 @@ import hashlib
 import re
 from base64 import b64decode
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -65,6 +66,12 @@ class Credential:
 
 def find_credentials(text: str) -> Iterator[Credential]:
     """Every credential written out in a text, in its order."""
+    return iter(_credentials(text))
+
+
+# All stacks of a project have the same sources.
+@lru_cache(maxsize=8192)
+def _credentials(text: str) -> tuple[Credential, ...]:
     found = [_keyed(text, match) for match in _KEY.finditer(text) if _is_key(match["key"])]
     for match in _SIGNATURE.finditer(text):
         token = _around(text, match)
@@ -72,7 +79,7 @@ def find_credentials(text: str) -> Iterator[Credential]:
             about = re.search(r"\bsr=[^&]+", token)
             what = "a shared access signature"
             found.append(Credential(match.start(), match.end(), what, about[0] if about else ""))
-    return iter(sorted(found, key=lambda credential: credential.start))
+    return tuple(sorted(found, key=lambda credential: credential.start))
 
 
 def _around(text: str, match: re.Match[str]) -> str:

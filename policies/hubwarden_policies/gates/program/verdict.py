@@ -11,6 +11,7 @@ from hubwarden_policies.gates.program.failures import InputError, failed
 from hubwarden_policies.gates.program.leaks import NothingPlanted, leaked
 from hubwarden_policies.gates.program.locate import pinpoint
 from hubwarden_policies.gates.program.merge import merge
+from hubwarden_policies.views.credentials import find_credentials
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -31,6 +32,11 @@ class Judge:
     rules: Sequence[Rule]
     sources: Mapping[str, str]
     timeout: float
+
+    def __post_init__(self) -> None:
+        # The search remembers what it found: this is done while the program still runs.
+        for text in self.sources.values():
+            find_credentials(text)
 
     def examined(self, config: StackConfig, runs: Mapping[Mode, Ran], team: Team) -> Examined:
         """The stack and what the rules say of it, or why its runs do not tell."""
