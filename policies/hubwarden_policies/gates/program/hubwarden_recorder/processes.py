@@ -20,13 +20,13 @@ class Processes:
     def __init__(self, outlet: Outlet) -> None:
         self._outlet = outlet
         self._started: list[tuple[float, Frames]] = []
-        self._tried: tuple[Any, Frames] | None = None
+        self._tried: tuple[list[str], Frames] | None = None
         self.events: dict[str, Callable[..., object]] = {
             "subprocess.Popen": lambda executable, args, _cwd, env: self._start(
                 executable, args, env
             ),
-            "os.exec": self._exec,
-            "os.posix_spawn": self._start,
+            "os.exec": self._start_once,
+            "os.posix_spawn": self._start_once,
             "os.spawn": lambda _mode, path, args, env: self._start(path, args, env),
             "os.system": lambda command: self._start(command, command, None),
             "os.putenv": self._put,
@@ -48,7 +48,9 @@ class Processes:
         self._started.append((time.time(), frames))
         name = name_of(args or [executable])
         words = [args] if isinstance(args, (str, bytes, os.PathLike)) else args
-        text = " ".join(_text(word) for word in words)
+        texts = [_text(word) for word in words]
+        self._tried = (texts, frames)
+        text = " ".join(texts)
         self._outlet.record("process", f"argument of {name}", text, frames)
         for key, value in (env or {}).items():
             variable, content = _text(key), _text(value)
@@ -56,11 +58,9 @@ class Processes:
                 where = f"environment of {name} ({variable})"
                 self._outlet.record("process", where, content, frames)
 
-    def _exec(self, executable: Any, args: Any, env: Mapping[Any, Any] | None) -> None:
-        # `execvp` tries each folder of PATH.
-        tried = (args, here())
-        if tried != self._tried:
-            self._tried = tried
+    def _start_once(self, executable: Any, args: Any, env: Mapping[Any, Any] | None) -> None:
+        # `execvp` tries each folder of PATH, and `Popen` spawns from Python 3.13 on.
+        if ([_text(word) for word in args], here()) != self._tried:
             self._start(executable, args, env)
 
     def _put(self, key: Any, value: Any) -> None:
