@@ -11,6 +11,7 @@ from hubwarden_policies.gates.program.failures import InputError, failed
 from hubwarden_policies.gates.program.leaks import NothingPlanted, leaked
 from hubwarden_policies.gates.program.locate import pinpoint
 from hubwarden_policies.gates.program.merge import merge
+from hubwarden_policies.gates.program.places import places
 from hubwarden_policies.views.credentials import find_credentials
 
 if TYPE_CHECKING:
@@ -47,9 +48,9 @@ class Judge:
         try:
             flows = None if canary is None else leaked(canary, self.project, config.judged)
         except NothingPlanted as error:
-            return Examined(
-                self.project.name, config.name, errors=(InputError("no-canary", str(error)),)
-            )
+            place = next(iter(places(error.frames, self.project.folder)), None)
+            blind = InputError("no-canary", str(error), place)
+            return Examined(self.project.name, config.name, errors=(blind,))
         stack = merge(
             preview,
             canary,

@@ -105,6 +105,8 @@ def test_a_call_for_keys_of_which_nothing_is_known_is_an_error_and_no_pass(tmp_p
     (error,) = result.errors
     assert error.exit_code == 4
     assert '[check.calls."far:index:listKeys"]' in error.message
+    assert error.location is not None
+    assert error.location.line == HUB.count("\n") + 2
     given = {"invokes": {"far:index:listKeys": {"primaryKey": "the-planted-key"}}}
     (mended,) = examined(tmp_path, fixtures=given).values()
     assert mended.errors == ()
