@@ -121,7 +121,10 @@ class Launched:
             return Ran(run, event["status"], seconds=seconds)
         try:
             recording = load(self._folders[event["id"]] / "recording.json")
-        except (OSError, RecordingError) as error:
+        except OSError:
+            # Where the recording would be says nothing to a user: there is none.
+            return Ran(run, "died", seconds=seconds)
+        except RecordingError as error:
             return Ran(run, "died", reason=str(error), seconds=seconds)
         return Ran(run, "ok", recording, seconds=seconds)
 
