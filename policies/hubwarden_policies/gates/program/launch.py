@@ -92,7 +92,11 @@ class Launched:
             if event["event"] == "isolated":
                 self.isolation = event["held"]
             elif event["event"] == "done":
-                yield self._ran(waiting.pop(event["id"]), event)
+                ran = self._ran(waiting.pop(event["id"]), event)
+                if not waiting:
+                    # Its namespaces fall while the caller works on what it has.
+                    process.leave()
+                yield ran
                 if not waiting:
                     break
         self._end()

@@ -88,13 +88,18 @@ class RecorderProcess:
         text = self._output.read_text("utf-8", "replace").strip()
         return text.splitlines()[-1] if text else ""
 
+    def leave(self) -> None:
+        """Ask it to leave, and do not wait for it."""
+        if self._process is not None:
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(self._process.pid, signal.SIGTERM)
+
     def end(self) -> None:
         """End it, its runs and what they started."""
         os.close(self._control)
         if self._process is None:
             return
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(self._process.pid, signal.SIGTERM)
+        self.leave()
         with suppress(subprocess.TimeoutExpired):
             self._process.wait(_PATIENCE)
         with suppress(ProcessLookupError, PermissionError):
