@@ -14,7 +14,7 @@ from pathlib import Path
 from bench.measure import Command, peak, seconds
 from bench.template import write_template
 from hubwarden_policies.gates.program.gate import Conditions, examine
-from hubwarden_policies.gates.program.project import read_project
+from hubwarden_policies.gates.program.pulumi_project.project import read_project
 from hubwarden_policies.team import Team
 
 ROOT = Path(__file__).parents[1]

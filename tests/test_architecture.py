@@ -88,7 +88,7 @@ def imports(module: str) -> Iterator[str]:
 
 def part(module: str) -> str:
     """The part of hubwarden_policies that a dotted name belongs to."""
-    if module.startswith(f"{RECORDER}.marks"):
+    if module.startswith(f"{RECORDER}.made_up.marks"):
         return "marks"
     return module.split(".")[1]
 

@@ -12,7 +12,7 @@ from hubwarden_cli import secrets
 from hubwarden_cli.examination import Inspected
 from hubwarden_policies.catalogue import RULES
 from hubwarden_policies.gates.program.gate import Examined
-from hubwarden_policies.gates.program.project import ProjectError, read_stack
+from hubwarden_policies.gates.program.pulumi_project.project import ProjectError, read_stack
 from hubwarden_policies.model import Stack
 from hubwarden_policies.redact import Redactor
 from hubwarden_policies.reports.clean import clean

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from hubwarden_cli.guard import FAILED, USAGE, fault, traceback_for
 from hubwarden_policies.gates.program.gate import Conditions, Examination, Examined
-from hubwarden_policies.gates.program.project import (
+from hubwarden_policies.gates.program.pulumi_project.project import (
     Project,
     ProjectError,
     find_projects,
@@ -21,7 +21,7 @@ from hubwarden_policies.reports.report import Problem
 from hubwarden_policies.settings import Settings, SettingsError, read_settings, team
 
 if TYPE_CHECKING:
-    from hubwarden_policies.gates.program.job import Isolation
+    from hubwarden_policies.gates.program.running.job import Isolation
     from hubwarden_policies.rule import Rule
 
 # Seconds, per stack and run.

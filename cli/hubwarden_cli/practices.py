@@ -47,7 +47,7 @@ def practices(
     With a project, also how each of its stacks stands to them.
     """
     from hubwarden_cli.streams import columns, write
-    from hubwarden_policies.gates.program.project import find_projects
+    from hubwarden_policies.gates.program.pulumi_project.project import find_projects
     from hubwarden_policies.practices import PRACTICES
     from hubwarden_policies.reports.page import page_for
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Final
 
-from hubwarden_policies.gates.program.hubwarden_recorder.marks import MAGIC
+from hubwarden_policies.gates.program.hubwarden_recorder.made_up.marks import MAGIC
 
 # What stands where a value would is no value: a placeholder of a template or an f-string, a gap
 # in a partly known text, or what this module left there before.

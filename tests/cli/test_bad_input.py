@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from hubwarden_policies.gates.program.hubwarden_recorder import marks
+from hubwarden_policies.gates.program.hubwarden_recorder.made_up import marks
 
 Hubwarden = Callable[..., subprocess.CompletedProcess[str]]
 

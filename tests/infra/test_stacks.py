@@ -15,7 +15,7 @@ import yaml
 from hubwarden_infra.settings import Settings
 from hubwarden_policies.catalogue import RULES
 from hubwarden_policies.gates.program.gate import Conditions, Examined, examine
-from hubwarden_policies.gates.program.project import read_project
+from hubwarden_policies.gates.program.pulumi_project.project import read_project
 from hubwarden_policies.model import Resource, Secret, Stack
 from hubwarden_policies.team import Team
 

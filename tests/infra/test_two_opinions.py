@@ -21,7 +21,7 @@ import hubwarden_infra
 from hubwarden_policies.catalogue import RULES
 from hubwarden_policies.evaluate import Finding
 from hubwarden_policies.gates.program.gate import Conditions, Examined, examine
-from hubwarden_policies.gates.program.project import read_project
+from hubwarden_policies.gates.program.pulumi_project.project import read_project
 from hubwarden_policies.team import Team
 
 PROGRAM: Final = Path(__file__).with_name("switched_off")

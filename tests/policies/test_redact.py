@@ -11,7 +11,7 @@ from urllib.parse import quote
 import pytest
 
 from hubwarden_policies import shapes
-from hubwarden_policies.gates.program.hubwarden_recorder.marks import mark_text
+from hubwarden_policies.gates.program.hubwarden_recorder.made_up.marks import mark_text
 from hubwarden_policies.redact import Redactor
 
 # All planted: drawn from seeded dice or obviously no secret of anybody.

@@ -17,7 +17,7 @@ import yaml
 from hubwarden_policies.catalogue import RULES
 from hubwarden_policies.evaluate import Finding, evaluate
 from hubwarden_policies.gates.program.gate import Conditions, Examined, examine
-from hubwarden_policies.gates.program.project import read_project
+from hubwarden_policies.gates.program.pulumi_project.project import read_project
 from hubwarden_policies.model import UNKNOWN, Stack
 from hubwarden_policies.page import PROGRAM_FILE
 from hubwarden_policies.rule import Rule

@@ -11,9 +11,9 @@ from hubwarden_policies.gates.program.fixture_lines import call_line, missing_li
 from hubwarden_policies.model import Location
 
 if TYPE_CHECKING:
-    from hubwarden_policies.gates.program.launch import Ran
-    from hubwarden_policies.gates.program.project import Project
-    from hubwarden_policies.gates.program.recording import Failure, Frame
+    from hubwarden_policies.gates.program.pulumi_project.project import Project
+    from hubwarden_policies.gates.program.running.launch import Ran
+    from hubwarden_policies.gates.program.running.recording import Failure, Frame
 
 HUBWARDEN_FAILED: Final = 70
 _NAME_ENVIRONMENT: Final = "`runtime: {name: python, options: {virtualenv: .venv}}`"

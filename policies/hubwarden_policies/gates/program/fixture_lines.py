@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from hubwarden_policies.gates.program.recording import Failure, MadeText, Recording
+    from hubwarden_policies.gates.program.running.recording import Failure, MadeText, Recording
 
 _CALL: Final = "call:"
 _WORD: Final = 6  # characters of a made-up value by which it is known again

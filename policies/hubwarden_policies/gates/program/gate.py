@@ -14,17 +14,21 @@ from typing import TYPE_CHECKING, Any, Self
 
 from hubwarden_policies.gates.program.examined import Examined
 from hubwarden_policies.gates.program.failures import InputError
-from hubwarden_policies.gates.program.job import Isolation, Job, Ran, Run
-from hubwarden_policies.gates.program.launch import Launched
-from hubwarden_policies.gates.program.project import Project, ProjectError, read_stack
-from hubwarden_policies.gates.program.sources import pulumi_imports, source_texts
-from hubwarden_policies.gates.program.tokens import arm_types_by_token
+from hubwarden_policies.gates.program.graph.tokens import arm_types_by_token
+from hubwarden_policies.gates.program.pulumi_project.project import (
+    Project,
+    ProjectError,
+    read_stack,
+)
+from hubwarden_policies.gates.program.pulumi_project.sources import pulumi_imports, source_texts
+from hubwarden_policies.gates.program.running.job import Isolation, Job, Ran, Run
+from hubwarden_policies.gates.program.running.launch import Launched
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from hubwarden_policies.gates.program.recording import Mode, Recording
-    from hubwarden_policies.gates.program.stack_files import StackConfig
+    from hubwarden_policies.gates.program.pulumi_project.stack_files import StackConfig
+    from hubwarden_policies.gates.program.running.recording import Mode, Recording
     from hubwarden_policies.rule import Rule
     from hubwarden_policies.team import Team
 

@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING
 from hubwarden_policies.evaluate import evaluate
 from hubwarden_policies.gates.program.examined import Examined
 from hubwarden_policies.gates.program.failures import InputError, failed
-from hubwarden_policies.gates.program.leaks import NothingPlanted, leaked
-from hubwarden_policies.gates.program.locate import pinpoint
-from hubwarden_policies.gates.program.merge import merge
-from hubwarden_policies.gates.program.places import places
+from hubwarden_policies.gates.program.graph.merge import merge
+from hubwarden_policies.gates.program.graph.places import places
+from hubwarden_policies.gates.program.leaks.leaks import NothingPlanted, leaked
+from hubwarden_policies.gates.program.lines.locate import pinpoint
 from hubwarden_policies.views.credentials import find_credentials
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from hubwarden_policies.gates.program.job import Ran
-    from hubwarden_policies.gates.program.project import Project
-    from hubwarden_policies.gates.program.recording import Mode
-    from hubwarden_policies.gates.program.stack_files import StackConfig
+    from hubwarden_policies.gates.program.pulumi_project.project import Project
+    from hubwarden_policies.gates.program.pulumi_project.stack_files import StackConfig
+    from hubwarden_policies.gates.program.running.job import Ran
+    from hubwarden_policies.gates.program.running.recording import Mode
     from hubwarden_policies.rule import Rule
     from hubwarden_policies.team import Team
 

@@ -24,7 +24,9 @@ DRIVER = """
 import asyncio, json, runpy, sys
 package, root, scratch, home, isolated, out = sys.argv[1:]
 sys.path.insert(0, package)
-from hubwarden_recorder import frames, isolation, sinks
+from hubwarden_recorder import frames
+from hubwarden_recorder.held import isolation
+from hubwarden_recorder.outlets import sinks
 sys.path.remove(package)
 spec = {"root": root, "scratch": scratch, "home": home}
 world = isolation.isolate(spec) if isolated == "yes" else isolation.observe(spec)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from hubwarden_policies.gates.program.decoding import read_recording
-from hubwarden_policies.gates.program.merge import merge
-from hubwarden_policies.gates.program.project import Project, StackConfig
-from hubwarden_policies.gates.program.recording import Recording
+from hubwarden_policies.gates.program.graph.merge import merge
+from hubwarden_policies.gates.program.pulumi_project.project import Project, StackConfig
+from hubwarden_policies.gates.program.running.decoding import read_recording
+from hubwarden_policies.gates.program.running.recording import Recording
 from hubwarden_policies.model import Resource, Stack
 
 ROOT = Path("/work/shop")

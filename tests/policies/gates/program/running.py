@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from hubwarden_policies.gates.program.launch import Isolation, Job, Launched, Ran, Run
-from hubwarden_policies.gates.program.project import read_project, read_stack
-from hubwarden_policies.gates.program.recording import Recording, Registration
-from hubwarden_policies.gates.program.sources import pulumi_imports
+from hubwarden_policies.gates.program.pulumi_project.project import read_project, read_stack
+from hubwarden_policies.gates.program.pulumi_project.sources import pulumi_imports
+from hubwarden_policies.gates.program.running.launch import Isolation, Job, Launched, Ran, Run
+from hubwarden_policies.gates.program.running.recording import Recording, Registration
 
 CORPUS = Path(__file__).parents[3] / "corpus"
 

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from hubwarden_policies.gates.program.failures import InputError, failed
-from hubwarden_policies.gates.program.launch import Job, Launched, Run
-from hubwarden_policies.gates.program.project import read_project
-from hubwarden_policies.gates.program.recording import Mode
+from hubwarden_policies.gates.program.pulumi_project.project import read_project
+from hubwarden_policies.gates.program.running.launch import Job, Launched, Run
+from hubwarden_policies.gates.program.running.recording import Mode
 
 MODES: tuple[Mode, ...] = ("preview", "canary")
 GROUP = 'pulumi.CustomResource("azure-native:resources:ResourceGroup", "plant", {})'

@@ -11,7 +11,7 @@ from typing import Any
 
 from hubwarden_policies.catalogue import RULES
 from hubwarden_policies.gates.program.gate import Conditions, Examined, examine
-from hubwarden_policies.gates.program.project import read_project
+from hubwarden_policies.gates.program.pulumi_project.project import read_project
 from hubwarden_policies.rule import Rule, Verdicts
 from hubwarden_policies.team import Team
 from hubwarden_policies.views.hub import IotHub

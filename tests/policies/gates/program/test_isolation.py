@@ -32,7 +32,7 @@ LAUNCHER = """
 import json, os, sys
 package, spec, attempt, settled = sys.argv[1:]
 sys.path.insert(0, package)
-from hubwarden_recorder import isolation, kernel
+from hubwarden_recorder.held import isolation, kernel
 spec = json.loads(spec)
 if settled == "old kernel":
     kernel._MOUNT_SETATTR = 9999  # ENOSYS, as before 5.12

@@ -14,8 +14,8 @@ from typing import Any, NoReturn
 
 import pytest
 
-from hubwarden_policies.gates.program import launch
-from hubwarden_policies.gates.program.launch import Job, Launched, Ran, Run
+from hubwarden_policies.gates.program.running import launch
+from hubwarden_policies.gates.program.running.launch import Job, Launched, Ran, Run
 
 # planted
 CREDENTIAL = "planted-" + "client-secret"

@@ -15,9 +15,9 @@ import pytest
 from tests.policies.gates.program import hand_made
 from tests.policies.gates.program.running import CORPUS, recorded
 
-from hubwarden_policies.gates.program.leaks import NothingPlanted, leaked
-from hubwarden_policies.gates.program.project import read_project, read_stack
-from hubwarden_policies.gates.program.recording import Recording
+from hubwarden_policies.gates.program.leaks.leaks import NothingPlanted, leaked
+from hubwarden_policies.gates.program.pulumi_project.project import read_project, read_stack
+from hubwarden_policies.gates.program.running.recording import Recording
 from hubwarden_policies.model import ConfigValue, Flow
 
 LEAKS, CLEAN = CORPUS / "leaks", CORPUS / "no_leaks"

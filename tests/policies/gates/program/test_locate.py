@@ -18,7 +18,7 @@ from tests.policies.gates.program import hand_made as hand
 
 from hubwarden_policies.catalogue import RULES
 from hubwarden_policies.evaluate import Finding
-from hubwarden_policies.gates.program.locate import called, pinpoint
+from hubwarden_policies.gates.program.lines.locate import called, pinpoint
 from hubwarden_policies.model import PROGRAM_TYPE, STACK_TYPE, Location, Stack
 from hubwarden_policies.rule import HIGH, Subject
 

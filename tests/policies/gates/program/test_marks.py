@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 
-from hubwarden_policies.gates.program.hubwarden_recorder.marks import UNIT, Marks
+from hubwarden_policies.gates.program.hubwarden_recorder.made_up.marks import UNIT, Marks
 
 
 def test_a_mark_is_the_base64_of_32_bytes_and_survives_decoding() -> None:

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from tests.policies.gates.program import hand_made as hand
 
-from hubwarden_policies.gates.program.decoding import RecordingError, read_recording
-from hubwarden_policies.gates.program.made import OPAQUE, Cutter
-from hubwarden_policies.gates.program.stack_files import StackConfig
+from hubwarden_policies.gates.program.leaks.made import OPAQUE, Cutter
+from hubwarden_policies.gates.program.pulumi_project.stack_files import StackConfig
+from hubwarden_policies.gates.program.running.decoding import RecordingError, read_recording
 from hubwarden_policies.model import (
     UNKNOWN,
     Call,

@@ -27,10 +27,10 @@ from pulumi_azure_native import (
 )
 
 from hubwarden_policies.data import load
-from hubwarden_policies.gates.program.hubwarden_recorder import arm_ids, credentials, shapes
-from hubwarden_policies.gates.program.hubwarden_recorder.marks import Marks
-from hubwarden_policies.gates.program.hubwarden_recorder.oracle import Oracle, make_oracle
-from hubwarden_policies.gates.program.hubwarden_recorder.registration import Registration
+from hubwarden_policies.gates.program.hubwarden_recorder.made_up import arm_ids, credentials, shapes
+from hubwarden_policies.gates.program.hubwarden_recorder.made_up.marks import Marks
+from hubwarden_policies.gates.program.hubwarden_recorder.made_up.oracle import Oracle, make_oracle
+from hubwarden_policies.gates.program.hubwarden_recorder.sdk.registration import Registration
 from hubwarden_policies.gates.program.hubwarden_recorder.values import UNKNOWN, Secret
 
 HUB, GROUP = "azure-native:iothub:IotHubResource", "azure-native:resources:ResourceGroup"

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from hubwarden_policies.gates.program.project import (
+from hubwarden_policies.gates.program.pulumi_project.project import (
     ProjectError,
     find_projects,
     read_project,
     read_stack,
 )
-from hubwarden_policies.gates.program.sources import pulumi_imports, source_texts
+from hubwarden_policies.gates.program.pulumi_project.sources import pulumi_imports, source_texts
 from hubwarden_policies.model import UNKNOWN, Location, Secret
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from tests.policies.gates.program.running import CORPUS, recorded, resource, runs
 
-from hubwarden_policies.gates.program.hubwarden_recorder.speed import PATCHES
-from hubwarden_policies.gates.program.recording import Recording
+from hubwarden_policies.gates.program.hubwarden_recorder.sdk.speed import PATCHES
+from hubwarden_policies.gates.program.running.recording import Recording
 from hubwarden_policies.model import UNKNOWN, Secret
 
 FEATURES = CORPUS / "features"

@@ -8,9 +8,9 @@ import pytest
 from tests.policies.gates.program import hand_made as hand
 from tests.policies.gates.program.running import runs
 
-from hubwarden_policies.gates.program.made import OPAQUE
-from hubwarden_policies.gates.program.merge import merge
-from hubwarden_policies.gates.program.project import read_project, read_stack
+from hubwarden_policies.gates.program.graph.merge import merge
+from hubwarden_policies.gates.program.leaks.made import OPAQUE
+from hubwarden_policies.gates.program.pulumi_project.project import read_project, read_stack
 from hubwarden_policies.model import Secret
 
 if TYPE_CHECKING:

@@ -24,8 +24,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from hubwarden_policies.gates.program.hubwarden_recorder.marks import Marks
-from hubwarden_policies.gates.program.search import Needle, Search
+from hubwarden_policies.gates.program.hubwarden_recorder.made_up.marks import Marks
+from hubwarden_policies.gates.program.leaks.search import Needle, Search
 
 MARKS = Marks()
 KEY = MARKS.mark("call:azure-native:iothub:listKeys", "primaryKey")

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from tests.policies.gates.program.running import runs
 
-from hubwarden_policies.gates.program.recording import Recording
+from hubwarden_policies.gates.program.running.recording import Recording
 from hubwarden_policies.model import UNKNOWN, Secret
 
 PROJECT = "name: shop\nruntime: python\n"

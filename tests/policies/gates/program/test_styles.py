@@ -10,7 +10,7 @@ import pytest
 
 from hubwarden_policies.catalogue import RULES
 from hubwarden_policies.gates.program.gate import Conditions, examine
-from hubwarden_policies.gates.program.project import read_project
+from hubwarden_policies.gates.program.pulumi_project.project import read_project
 from hubwarden_policies.team import Team
 
 STYLES = Path(__file__).parents[3] / "examples/styles"

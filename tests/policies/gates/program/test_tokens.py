@@ -14,8 +14,8 @@ import pytest
 from pulumi import _types
 
 from hubwarden_policies.data import load
-from hubwarden_policies.gates.program.arm_body import arm_path, body, url_of
-from hubwarden_policies.gates.program.tokens import Kind, canonical, identify, is_azure_native
+from hubwarden_policies.gates.program.graph.arm_body import arm_path, body, url_of
+from hubwarden_policies.gates.program.graph.tokens import Kind, canonical, identify, is_azure_native
 from hubwarden_policies.model import UNKNOWN, Hole, Made, Secret
 
 if TYPE_CHECKING:

@@ -11,8 +11,7 @@ import pytest
 from google.protobuf import struct_pb2
 from pulumi.runtime import rpc
 
-from hubwarden_policies.gates.program.decoding import decode as read_back
-from hubwarden_policies.gates.program.hubwarden_recorder.refusal import Refusal
+from hubwarden_policies.gates.program.hubwarden_recorder.sdk.refusal import Refusal
 from hubwarden_policies.gates.program.hubwarden_recorder.values import (
     SIGNATURE,
     UNKNOWN,
@@ -25,6 +24,7 @@ from hubwarden_policies.gates.program.hubwarden_recorder.values import (
     plain,
     to_json,
 )
+from hubwarden_policies.gates.program.running.decoding import decode as read_back
 
 # planted
 KEY = "planted-" + "key"

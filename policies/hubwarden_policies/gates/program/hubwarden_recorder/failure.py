@@ -12,7 +12,7 @@ import traceback
 from typing import TYPE_CHECKING, Any
 
 from .frames import user_file
-from .refusal import Refusal
+from .sdk.refusal import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -91,7 +91,7 @@ def _lacks_package(name: str | None) -> bool:
 
 def _is_ours(error: BaseException) -> bool:
     """Whether it was raised in an answer of the monitor's."""
-    monitor = os.path.join(os.path.dirname(__file__), "monitor.py")
+    monitor = os.path.join(os.path.dirname(__file__), "sdk", "monitor.py")
     return any(
         frame.f_code.co_filename == monitor for frame, _ in traceback.walk_tb(error.__traceback__)
     )

@@ -13,7 +13,7 @@ from .values import to_json
 
 if TYPE_CHECKING:
     from .frames import Frames
-    from .registration import Registration
+    from .sdk.registration import Registration
 
 VERSION = 1
 

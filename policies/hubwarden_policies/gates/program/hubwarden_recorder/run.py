@@ -7,14 +7,18 @@ import sys
 from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
-from . import failure, isolation, oracle, origins, program, shapes, sinks, stand_ins
-from .engine import Engine
+from . import failure
+from .held import isolation
 from .journal import Journal
-from .marks import Marks
-from .monitor import Monitor
+from .made_up import oracle, shapes, stand_ins
+from .made_up.marks import Marks
+from .outlets import sinks
+from .sdk import origins, program
+from .sdk.engine import Engine
+from .sdk.monitor import Monitor
 
 if TYPE_CHECKING:
-    from .world import World
+    from .held.world import World
 
 RECORDING = "recording.json"
 

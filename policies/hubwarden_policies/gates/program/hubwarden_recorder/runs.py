@@ -24,7 +24,7 @@ def main(control: int) -> int:
         os.write(control, (json.dumps(event) + "\n").encode())
 
     # Imported here: what isolates must do so before anything else is loaded.
-    from . import isolation
+    from .held import isolation
 
     try:
         enter = isolation.isolate if job["isolate"] else isolation.observe
@@ -88,7 +88,8 @@ def _prepare(job: dict[str, Any]) -> tuple[Any, list[str]]:
     if _version() < _OLDEST:
         raise ImportError("it is too old")
     # `run` with all that it needs: an SDK without the half of it is no SDK.
-    from . import failure, frames, origins, run, speed  # noqa: F401
+    from . import failure, frames, run  # noqa: F401
+    from .sdk import origins, speed
 
     # First, so that the calls that `frames` sees are the user's own.
     failure.watch_callbacks()

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from google.protobuf import struct_pb2
 
-from .refusal import Refusal
+from .sdk.refusal import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -1,0 +1,1 @@
+"""One graph of resources out of two recordings."""

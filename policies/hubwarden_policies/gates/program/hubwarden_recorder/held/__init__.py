@@ -1,0 +1,1 @@
+"""What holds the program: namespaces, or the refusals of Python."""

@@ -1,0 +1,1 @@
+"""Made-up answers, and the marks by which each is known again."""

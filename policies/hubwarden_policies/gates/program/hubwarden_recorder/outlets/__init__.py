@@ -1,0 +1,1 @@
+"""Everything by which a program lets values out."""

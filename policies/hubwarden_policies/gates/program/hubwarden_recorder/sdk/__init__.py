@@ -1,0 +1,1 @@
+"""The engine's side of Pulumi's SDK: monitor, engine, and what the SDK is told."""

@@ -1,0 +1,1 @@
+"""Where credentials leave a program in clear, found in what its canary run let out."""

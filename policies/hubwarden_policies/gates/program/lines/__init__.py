@@ -1,0 +1,1 @@
+"""Where in the sources something stands."""

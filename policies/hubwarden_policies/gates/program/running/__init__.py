@@ -1,0 +1,1 @@
+"""Runs of a program, from the job to the recordings."""
