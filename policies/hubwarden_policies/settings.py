@@ -30,17 +30,20 @@ import difflib
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final, Literal, cast
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, cast
 
 from pydantic import (
     BaseModel,
     ConfigDict,
+    Field,
     JsonValue,
     PositiveFloat,
+    PositiveInt,
     ValidationError,
     field_validator,
 )
 
+from hubwarden_policies import team as defaults
 from hubwarden_policies.model import Location
 from hubwarden_policies.team import Team
 
@@ -50,6 +53,7 @@ if TYPE_CHECKING:
 
 FILE: Final = "hubwarden.toml"
 Devices = Literal["internet", "private"]
+_LIMITS: Final = defaults.Limits()
 
 
 class SettingsError(Exception):
@@ -65,10 +69,51 @@ class _Table(BaseModel):
 
 
 class Allow(_Table):
-    """Names of shared access policies that may exist."""
+    """What may exist although the rules would refuse it."""
 
-    hub_policies: list[str] = []
-    dps_policies: list[str] = []
+    hub_policies: list[str] = Field(
+        default=[], description="Shared access policies that a hub may have."
+    )
+    dps_policies: list[str] = Field(
+        default=[], description="Shared access policies that a DPS may have."
+    )
+    linked_hubs: list[str] = Field(
+        default=[],
+        description="Host names of hubs of other stacks that a DPS may link.",
+        examples=[["iot-prod.azure-devices.net"]],
+    )
+    deployers: list[str] = Field(
+        default=[],
+        description="Principal ids that deploy, and so may hold roles that can list keys.",
+    )
+
+
+class Limits(_Table):
+    """Thresholds that rules compare with."""
+
+    widest_range: Annotated[int, Field(ge=1, le=32)] = Field(
+        default=_LIMITS.widest_range,
+        description="Shortest prefix of a public IPv4 range that a filter may let in.",
+    )
+    widest_ipv6_range: Annotated[int, Field(ge=1, le=128)] = Field(
+        default=_LIMITS.widest_ipv6_range,
+        description="Shortest prefix of a public IPv6 range that a filter may let in.",
+    )
+    upload_hours: PositiveFloat = Field(
+        default=_LIMITS.upload_hours, description="Hours that a file upload's SAS URL may live."
+    )
+    certificate_days: PositiveInt = Field(
+        default=_LIMITS.certificate_days, description="Days that a certificate must have left."
+    )
+    secret_days: PositiveInt = Field(
+        default=_LIMITS.secret_days, description="Days that a secret of a vault may live."
+    )
+    key_days: PositiveInt = Field(
+        default=_LIMITS.key_days, description="Days that a key of a vault may live."
+    )
+    log_days: PositiveInt = Field(
+        default=_LIMITS.log_days, description="Days that a workspace must keep its logs."
+    )
 
 
 class Fixtures(_Table):
@@ -93,6 +138,7 @@ class Settings(_Table):
     devices: Devices | dict[str, Devices] | None = None
     allow_empty: bool = False
     allow: Allow = Allow()
+    limits: Limits = Limits()
     check: Fixtures = Fixtures()
 
     @field_validator("devices", mode="before")
@@ -140,6 +186,9 @@ def team(settings: Settings, stack: str, today: date) -> Team:
         devices=devices.get(stack) if isinstance(devices, Mapping) else devices,
         hub_policies=tuple(settings.allow.hub_policies),
         dps_policies=tuple(settings.allow.dps_policies),
+        linked_hubs=tuple(settings.allow.linked_hubs),
+        deployers=tuple(settings.allow.deployers),
+        limits=defaults.Limits(**settings.limits.model_dump()),
     )
 
 

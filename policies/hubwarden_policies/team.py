@@ -14,12 +14,25 @@ Level = Literal["mandatory", "advisory", "disabled"]
 
 
 @dataclass(frozen=True, slots=True)
+class Limits:
+    """Thresholds of a careful team (`settings.Limits` says what each one means)."""
+
+    widest_range: int = 24
+    widest_ipv6_range: int = 64
+    upload_hours: float = 1
+    certificate_days: int = 30
+    secret_days: int = 365
+    key_days: int = 730
+    log_days: int = 90
+
+
+@dataclass(frozen=True, slots=True)
 class Team:
     """Today, allow-lists, thresholds and levels.
 
     `devices` says how the fleet reaches its hub: None means that nobody said, which is judged as
-    private. `levels` maps a rule's id, `all` or `undecided` to a level. The allow-lists hold
-    names of shared access policies that a hub or a DPS may have.
+    private. `levels` maps a rule's id, `all` or `undecided` to a level. What the allow-lists and
+    limits mean is written where they are read in, in `settings.py`.
     """
 
     today: date
@@ -27,6 +40,9 @@ class Team:
     levels: Mapping[str, Level] = field(default_factory=dict)
     hub_policies: tuple[str, ...] = ()
     dps_policies: tuple[str, ...] = ()
+    linked_hubs: tuple[str, ...] = ()
+    deployers: tuple[str, ...] = ()
+    limits: Limits = Limits()
 
     def level(self, rule: Rule, severity: Severity | None = None) -> Level:
         """How a finding of this rule and severity (default: the rule's) is enforced.
