@@ -29,7 +29,8 @@ LAYERS = (
     {"views"},
     {"rules"},
     {"catalogue", "evaluate", "practices"},
-    {"settings", "shapes", "redact"},
+    {"policy_file", "settings", "shapes", "redact"},
+    {"levels", "waivers", "baseline", "policy"},
     {"gates"},
     {"reports"},
 )

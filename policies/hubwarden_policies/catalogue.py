@@ -25,6 +25,12 @@ from hubwarden_policies.rules.public_network import (
     hub_public_network,
     kv_public_network,
 )
+from hubwarden_policies.rules.upkeep import (
+    policy_changed,
+    waiver_expired,
+    waiver_too_long,
+    waiver_unused,
+)
 from hubwarden_policies.rules.vault import (
     kv_access_policies,
     kv_purge,
@@ -69,6 +75,14 @@ RULES: Final[tuple[Rule, ...]] = (
     not_covered,
 )
 
+# What is wrong with the files in which a team says how it lives with findings.
+UPKEEP: Final[tuple[Rule, ...]] = (
+    policy_changed,
+    waiver_expired,
+    waiver_too_long,
+    waiver_unused,
+)
+
 
 @cache
 def catalogue() -> dict[str, Any]:
@@ -77,8 +91,10 @@ def catalogue() -> dict[str, Any]:
 
 
 def find(name: str) -> Rule | None:
-    """The rule with this id or former id."""
-    return next((rule for rule in RULES if name == rule.id or name in rule.aliases), None)
+    """The rule with this id or former id, one on the team's own files too."""
+    return next(
+        (rule for rule in (*RULES, *UPKEEP) if name == rule.id or name in rule.aliases), None
+    )
 
 
 def peers(rule: Rule) -> dict[str, tuple[str, ...]]:

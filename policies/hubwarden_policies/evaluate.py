@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from hubwarden_policies.model import Location, Stack
@@ -12,12 +12,15 @@ from hubwarden_policies.rule import Rule, Severity, Subject, Undecided, Violatio
 from hubwarden_policies.team import Level, Team
 from hubwarden_policies.views.subjects import stack_subject, subject
 
-Status = Literal["open", "undecided"]
+Status = Literal["open", "waived", "baseline", "undecided"]
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One verdict of one rule on one subject. `locations` has the place to point at first."""
+    """One verdict of one rule on one subject. `locations` has the place to point at first.
+
+    `justification` says why one that is waived or in the baseline passes.
+    """
 
     rule: Rule
     status: Status
@@ -31,6 +34,7 @@ class Finding:
     fingerprint: str
     locations: tuple[Location, ...]
     related: tuple[tuple[Location, str], ...]
+    justification: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,16 +98,20 @@ def _finding(
     if isinstance(verdict, Undecided):
         about = verdict.subject or about
         verdict = Violation(about, verdict.path, f"not known before deployment: {verdict.needs}")
-        status: Status = "undecided"
-    else:
-        about, status = verdict.subject, "open"
+        found = _open(rule, verdict, stack.name, team)
+        return replace(found, status="undecided", level=team.undecided())
+    return _open(rule, verdict, stack.name, team)
+
+
+def _open(rule: Rule, verdict: Violation, stack: str, team: Team) -> Finding:
+    about = verdict.subject
     severity = rule.severity if verdict.severity is None else verdict.severity
     return Finding(
         rule=rule,
-        status=status,
+        status="open",
         severity=severity,
-        level=team.level(rule, severity) if status == "open" else team.undecided(),
-        stack=stack.name,
+        level=team.level(rule, severity),
+        stack=stack,
         subject=about,
         path=verdict.path,
         message=verdict.message,
@@ -112,6 +120,14 @@ def _finding(
         locations=verdict.locations or about.locations,
         related=verdict.related,
     )
+
+
+def about(target: Any, rules: Sequence[Rule], team: Team) -> Iterator[Finding]:
+    """What rules say of something that is no part of a stack, but has the name of one: a waiver."""
+    for rule in rules:
+        for said in rule.check(target):
+            if isinstance(said, Violation):
+                yield _open(rule, said, target.stack, team)
 
 
 def fingerprint(rule: str, address: str, path: str, key: str = "") -> str:

@@ -1,74 +1,37 @@
-"""`hubwarden.toml` at a project's root: what a team decides and what its program needs to run.
-
-devices = "internet"                 # or a table by stack: { dev = "internet", prod = "private" }
-allow_empty = true                   # a stack without anything to judge is no failure
-
-[allow]
-hub_policies = ["dps-link"]          # shared access policies that a hub may have
-dps_policies = ["enrolment"]
-
-[check]
-environment = ["REGION"]             # variables of the caller that the program may see
-timeout = 120                        # seconds, per stack and run
-
-[check.config]                       # stand-ins for secret or missing config values
-"app:replicas" = 3
-
-[check.stacks."acme/network/prod"]   # outputs of referenced stacks
-subnetId = "/subscriptions/…"
-
-[check.calls."azure-native:network:getSubnet"]              # results of functions
-id = "/subscriptions/…"
-
-[check.outputs."azure-native:network:VirtualNetwork"]       # outputs of resources, by type or URN
-guid = "00000000-0000-0000-0000-000000000000"
-"""
+"""`hubwarden.toml` at a project's root: what a team decides, and what its program needs to run."""
 
 from __future__ import annotations
 
-import difflib
-import re
-import tomllib
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, cast
+import os
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, TypeGuard
 
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Field,
-    JsonValue,
-    PositiveFloat,
-    PositiveInt,
-    ValidationError,
-    field_validator,
-)
+from pydantic import Field, JsonValue, PositiveFloat, PositiveInt, field_validator
 
 from hubwarden_policies import team as defaults
 from hubwarden_policies.model import Location
-from hubwarden_policies.team import Team
+from hubwarden_policies.policy_file import (
+    SettingsError,
+    Table,
+    line_of,
+    parse_toml,
+    read_text,
+    validated,
+)
+from hubwarden_policies.team import Level, Team
 
 if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
+
+__all__ = ["FILE", "Settings", "SettingsError", "read_settings", "settings_files", "team"]
 
 FILE: Final = "hubwarden.toml"
 Devices = Literal["internet", "private"]
 _LIMITS: Final = defaults.Limits()
 
 
-class SettingsError(Exception):
-    """The settings cannot be used; the text is one sentence with the place and a way out."""
-
-    def __init__(self, sentence: str, location: Location) -> None:
-        super().__init__(sentence)
-        self.location = location
-
-
-class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-class Allow(_Table):
+class Allow(Table):
     """What may exist although the rules would refuse it."""
 
     hub_policies: list[str] = Field(
@@ -88,7 +51,7 @@ class Allow(_Table):
     )
 
 
-class Limits(_Table):
+class Limits(Table):
     """Thresholds that rules compare with."""
 
     widest_range: Annotated[int, Field(ge=1, le=32)] = Field(
@@ -116,29 +79,61 @@ class Limits(_Table):
     )
 
 
-class Fixtures(_Table):
-    """What a program needs from the outside while it is checked.
+class Lives(Table):
+    """The longest life of a waiver, in days from today, by the severity of what it waives."""
 
-    `environment` names variables of the caller that are passed on. `timeout` is in seconds, per
-    stack and run. `config` is keyed `namespace:key`, `stacks` by the name in the StackReference,
-    `calls` by the function's token, `outputs` by a resource's type token or URN.
-    """
-
-    environment: list[str] = []
-    timeout: PositiveFloat | None = None
-    config: dict[str, JsonValue] = {}
-    stacks: dict[str, dict[str, JsonValue]] = {}
-    calls: dict[str, dict[str, JsonValue]] = {}
-    outputs: dict[str, dict[str, JsonValue]] = {}
+    critical: PositiveInt = Field(default=30, description="Days for a critical finding.")
+    high: PositiveInt = Field(default=90, description="Days for a high one.")
+    medium: PositiveInt = Field(default=180, description="Days for a medium one.")
+    low: PositiveInt = Field(default=365, description="Days for a low one.")
+    info: PositiveInt = Field(default=365, description="Days for information.")
 
 
-class Settings(_Table):
+class Fixtures(Table):
+    """What a program needs from the outside while it is checked."""
+
+    environment: list[str] = Field(
+        default=[], description="Variables of the caller that the program may see."
+    )
+    timeout: PositiveFloat | None = Field(
+        default=None, description="Seconds, per stack and run. Left out: 120."
+    )
+    config: dict[str, JsonValue] = Field(
+        default={},
+        description="Stand-ins for secret or missing config values, by `namespace:key`.",
+    )
+    stacks: dict[str, dict[str, JsonValue]] = Field(
+        default={}, description="Outputs of other stacks, by the name in the StackReference."
+    )
+    calls: dict[str, dict[str, JsonValue]] = Field(
+        default={}, description="Results of functions, by token."
+    )
+    outputs: dict[str, dict[str, JsonValue]] = Field(
+        default={}, description="Outputs of resources, by type token or URN."
+    )
+
+
+class Settings(Table):
     """The whole file; without one, everything is as its defaults say."""
 
-    devices: Devices | dict[str, Devices] | None = None
-    allow_empty: bool = False
+    extends: str | None = Field(
+        default=None,
+        description="A file like this one, or a folder with one, for what this file leaves out.",
+    )
+    devices: Devices | dict[str, Devices] | None = Field(
+        default=None,
+        description="How devices reach hub and DPS; a table gives it by stack. Left out: private.",
+    )
+    allow_empty: bool = Field(
+        default=False, description="A stack without anything to judge is no failure."
+    )
+    levels: dict[str, Level] = Field(
+        default={},
+        description="Levels by rule, `all`, `undecided`, `checkov`; the stack's file wins.",
+    )
     allow: Allow = Allow()
     limits: Limits = Limits()
+    waivers: Lives = Lives()
     check: Fixtures = Fixtures()
 
     @field_validator("devices", mode="before")
@@ -153,90 +148,70 @@ class Settings(_Table):
 def read_settings(root: Path) -> Settings:
     """The settings of the project in this folder; the defaults where it has no `hubwarden.toml`.
 
-    Raises `SettingsError` where the file cannot be read, is no TOML or says what nobody knows.
+    What it extends is read first, and each key of its own wins: tables are joined, lists replaced.
+    Raises `SettingsError` where a file cannot be read, is no TOML or says what nobody knows.
     """
-    try:
-        text = (root / FILE).read_text(encoding="utf-8")
-    except FileNotFoundError:
-        return Settings()
-    except (OSError, UnicodeDecodeError) as error:
-        reason = (
-            "is not UTF-8" if isinstance(error, ValueError) else f"cannot be read: {error.strerror}"
-        )
-        raise SettingsError(f"{FILE} {reason}", Location(FILE, 1)) from None
-    try:
-        return Settings.model_validate(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
-        place = re.search(r" \(at line (\d+), column (\d+)\)", str(error))
-        line = int(place[1]) if place else text.count("\n") + 1
-        reason = str(error)[: place.start() if place else None].split(" (at ")[0]
-        raise SettingsError(
-            f"{FILE}:{line}: this is no TOML: {reason}",
-            Location(FILE, line, int(place[2]) if place else None),
-        ) from None
-    except ValidationError as error:
-        raise _wrong(error, text) from None
+    merged: dict[str, Any] = {}
+    for _, data in _chain(root / FILE):
+        merged = _joined(data, merged)
+    return Settings.model_validate(merged)
 
 
-def team(settings: Settings, stack: str, today: date) -> Team:
-    """What the team decided for this stack."""
+def settings_files(root: Path) -> list[Path]:
+    """Every file that `read_settings` reads, the project's own first."""
+    return [path for path, _ in _chain(root / FILE)]
+
+
+def _chain(path: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
+    """The file and all that it extends, each valid by itself."""
+    root, shown = path.parent, FILE
+    seen: list[Path] = []
+    told = Location(FILE, 1)
+    while True:
+        text = read_text(path, shown)
+        if text is None and not seen:
+            return
+        if text is None or path.resolve() in seen:
+            why = "and there is no such file" if text is None else "which extends it in turn"
+            sentence = f"{told.file}:{told.line}: it extends {shown}, {why}"
+            raise SettingsError(sentence, told)
+        data = parse_toml(text, shown)
+        validated(Settings, data, text, shown)
+        yield path, data
+        seen.append(path.resolve())
+        if "extends" not in data:
+            return
+        told = Location(shown, line_of(text, ("extends",)))
+        path = path.parent / data["extends"]
+        path = path / FILE if path.is_dir() else path
+        shown = os.path.relpath(path, root).replace(os.sep, "/")
+
+
+def _joined(over: Mapping[str, Any], under: Mapping[str, Any]) -> dict[str, Any]:
+    both = {
+        key: _joined(value, below)
+        for key, value in over.items()
+        if _is_table(value) and _is_table(below := under.get(key))
+    }
+    return {**under, **over, **both}
+
+
+def _is_table(value: object) -> TypeGuard[Mapping[str, Any]]:
+    return isinstance(value, Mapping)
+
+
+def team(
+    settings: Settings, stack: str, today: date, *, levels: Mapping[str, Level] | None = None
+) -> Team:
+    """What the team decided for this stack; `levels` are those of its own file and these here."""
     devices = settings.devices
     return Team(
         today=today,
         devices=devices.get(stack) if isinstance(devices, Mapping) else devices,
+        levels=settings.levels if levels is None else levels,
         hub_policies=tuple(settings.allow.hub_policies),
         dps_policies=tuple(settings.allow.dps_policies),
         linked_hubs=tuple(settings.allow.linked_hubs),
         deployers=tuple(settings.allow.deployers),
         limits=defaults.Limits(**settings.limits.model_dump()),
     )
-
-
-def _wrong(error: ValidationError, text: str) -> SettingsError:
-    first = error.errors(include_url=False, include_input=False)[0]
-    keys = [str(key) for key in first["loc"]]
-    line = _line(text, keys)
-    if first["type"] == "extra_forbidden":
-        *tables, key = keys
-        known = _keys(tables)
-        near = difflib.get_close_matches(key, known, 1, cutoff=0.5)
-        way_out = f'did you mean "{near[0]}"?' if near else f"there are {', '.join(known)}"
-        where = f" in [{'.'.join(tables)}]" if tables else ""
-        sentence = f'there is no key "{key}"{where}; {way_out}'
-    else:
-        said = (
-            first["msg"].removeprefix("Value error, ").removeprefix("Input ").removeprefix("input ")
-        )
-        sentence = f"{'.'.join(keys)} {_in_toml(said)}"
-    return SettingsError(f"{FILE}:{line}: {sentence}", Location(FILE, line))
-
-
-def _in_toml(said: str) -> str:
-    said = re.sub(r"dictionary.*", "table", said)
-    return said.replace("valid boolean", "true or false").replace("a true", "true")
-
-
-def _keys(tables: Sequence[str]) -> list[str]:
-    model: type[BaseModel] = Settings
-    for table in tables:
-        model = cast("type[BaseModel]", model.model_fields[table].annotation)
-    return list(model.model_fields)
-
-
-def _line(text: str, keys: Sequence[str]) -> int:
-    """The line of the statement that brings this key in: TOML's parser alone knows its grammar."""
-    lines = text.splitlines(keepends=True)
-    start = 1
-    for end in range(1, len(lines) + 1):
-        try:
-            data: Any = tomllib.loads("".join(lines[:end]))
-        except tomllib.TOMLDecodeError:
-            continue
-        for key in keys:
-            data = data.get(key) if isinstance(data, dict) else data
-        if data is not None:
-            return next(
-                (n for n in range(start, end + 1) if lines[n - 1].strip().partition("#")[0]), end
-            )
-        start = end + 1
-    return 1

@@ -9,7 +9,7 @@ import re
 import pytest
 
 from hubwarden_policies import rules as package
-from hubwarden_policies.catalogue import RULES, catalogue, find, peers
+from hubwarden_policies.catalogue import RULES, UPKEEP, catalogue, find, peers
 from hubwarden_policies.data import load
 from hubwarden_policies.practices import PRACTICES
 from hubwarden_policies.rule import Rule
@@ -39,7 +39,7 @@ def test_every_rule_of_every_module_is_listed() -> None:
         for value in vars(importlib.import_module(module.name)).values()
         if isinstance(value, Rule) and value.check.__module__ == module.name
     }
-    assert defined == set(IDS)
+    assert defined == {rule.id for rule in (*RULES, *UPKEEP)}
 
 
 def test_ids_and_former_ids_are_unique() -> None:
