@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from hubwarden_policies.views import ResourceView, View, same
 from hubwarden_policies.views.hub import SharedAccessPolicy
+from hubwarden_policies.views.ip_filter import IpFilterRule
 from hubwarden_policies.views.text import Text
 
 
@@ -28,6 +29,7 @@ class DpsProperties(View):
     public_network_access: str | None = None
     authorization_policies: tuple[SharedAccessPolicy, ...] = ()
     iot_hubs: tuple[LinkedHub, ...] = ()
+    ip_filter_rules: tuple[IpFilterRule, ...] = ()
 
 
 class Dps(ResourceView):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Annotated, ClassVar
 
+from hubwarden_policies.rule import Undecided
 from hubwarden_policies.views import Key, ResourceView, View
+from hubwarden_policies.views.ip_filter import IpFilterRule
 from hubwarden_policies.views.text import Text
 
 LINK_RIGHTS = frozenset({"registrywrite", "serviceconnect"})
@@ -29,8 +31,12 @@ class SharedAccessPolicy(View):
 
 
 class RoutingEndpoint(View):
-    """Where the hub sends messages; a Cosmos DB container has keys, the others a string."""
+    """Where the hub sends messages; a Cosmos DB container has keys, the others a string.
 
+    Azure signs in with the key unless it is told to use an identity.
+    """
+
+    authentication_type: str | None = None
     connection_string: Text | None = None
     primary_key: Text | None = None
     secondary_key: Text | None = None
@@ -50,6 +56,7 @@ class RoutingEndpoints(View):
         "service_bus_topics",
         "storage_containers",
         "cosmos_containers",
+        "cosmos_collections",
     )
 
     event_hubs: tuple[RoutingEndpoint, ...] = ()
@@ -57,19 +64,62 @@ class RoutingEndpoints(View):
     service_bus_topics: tuple[RoutingEndpoint, ...] = ()
     storage_containers: tuple[RoutingEndpoint, ...] = ()
     cosmos_containers: Annotated[tuple[RoutingEndpoint, ...], Key("cosmosDBSqlContainers")] = ()
+    # What the previews of 2022 called them.
+    cosmos_collections: Annotated[tuple[RoutingEndpoint, ...], Key("cosmosDBSqlCollections")] = ()
+
+    def all(self) -> Iterator[RoutingEndpoint]:
+        """Every endpoint that is not built in."""
+        for kind in self.KINDS:
+            yield from getattr(self, kind)
+
+
+class Route(View):
+    """Where messages go that fulfil a condition; without one every message does."""
+
+    source: str | None = None
+    condition: str = "true"
+    endpoint_names: tuple[str, ...] = ()
+    is_enabled: bool = False
 
 
 class Routing(View):
-    """How the hub routes messages."""
+    """How the hub routes messages. Without a fallback route it has none (Azure's reference)."""
 
+    routes: tuple[Route, ...] = ()
+    fallback_route: Route | None = None
     endpoints: RoutingEndpoints = RoutingEndpoints({})
 
 
 class StorageEndpoint(View):
-    """The container that devices upload files to. The string is required even with an identity."""
+    """The container that devices upload files to. The string is required even with an identity.
+
+    A SAS URL lives an hour by default (`az iot hub update --fileupload-sas-ttl`).
+    """
 
     connection_string: Text | None = None
     authentication_type: str | None = None
+    sas_ttl_as_iso8601: str = "PT1H"
+
+    def is_set(self) -> bool:
+        """Whether there is one: a hub without file upload is exported with an empty string."""
+        said = self.connection_string
+        if said is not None and said.shape is None and not said.holes and not said.secret:
+            raise Undecided(said.path, f"whether {said.path} is set")
+        return said is not None and said.shape != ""
+
+
+class IpRule(View):
+    """A range that a rule set lets in."""
+
+    ip_mask: str | None = None
+
+
+class NetworkRuleSet(View):
+    """Who reaches the public endpoint. Azure's API denies where no default action is given."""
+
+    default_action: str = "Deny"
+    apply_to_built_in_event_hub_endpoint: bool = False
+    ip_rules: tuple[IpRule, ...] = ()
 
 
 class IotHubProperties(View):
@@ -81,6 +131,10 @@ class IotHubProperties(View):
     authorization_policies: tuple[SharedAccessPolicy, ...] | None = None
     routing: Routing = Routing({})
     storage_endpoints: Mapping[str, StorageEndpoint] = {}
+    network_rule_sets: NetworkRuleSet | None = None
+    ip_filter_rules: tuple[IpFilterRule, ...] = ()
+    restrict_outbound_network_access: bool = False
+    allowed_fqdn_list: tuple[Text, ...] = ()
 
 
 class IotHub(ResourceView):

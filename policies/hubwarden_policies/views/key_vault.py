@@ -8,6 +8,19 @@ from hubwarden_policies.views import ResourceView, View
 from hubwarden_policies.views.text import Text
 
 
+class VaultIpRule(View):
+    """A range that a vault's firewall lets in."""
+
+    value: str | None = None
+
+
+class VaultFirewall(View):
+    """Who reaches the public endpoint. A firewall without a default action denies nobody."""
+
+    default_action: str | None = None
+    ip_rules: tuple[VaultIpRule, ...] = ()
+
+
 class VaultProperties(View):
     """What rules read of a vault. Azure keeps deleted secrets unless it is told not to."""
 
@@ -16,6 +29,7 @@ class VaultProperties(View):
     enable_purge_protection: bool = False
     enable_rbac_authorization: bool = False
     public_network_access: str | None = None
+    network_acls: VaultFirewall = VaultFirewall({})
 
 
 class Vault(ResourceView):
