@@ -29,7 +29,7 @@ LAYERS = (
     {"views"},
     {"rules"},
     {"catalogue", "evaluate", "practices"},
-    {"policy_file", "settings", "shapes", "redact"},
+    {"policy_file", "settings", "settings_file", "shapes", "redact"},
     {"levels", "waivers", "baseline", "policy"},
     {"gates"},
     {"reports"},
@@ -122,7 +122,9 @@ def test_a_part_imports_earlier_parts_only(module: str) -> None:
 
 @pytest.mark.parametrize("module", [name for name in POLICIES if part(name) in CORE])
 def test_the_core_needs_pydantic_only(module: str) -> None:
-    assert foreign(module) <= {"pydantic"}
+    # A certificate is a text that rules judge, and to take one apart is no work for us.
+    reader = {"cryptography"} if module == "hubwarden_policies.views.x509" else set()
+    assert foreign(module) <= {"pydantic", *reader}
 
 
 @pytest.mark.parametrize("module", RECORDING)

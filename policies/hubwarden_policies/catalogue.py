@@ -8,6 +8,13 @@ from typing import Any, Final
 from hubwarden_policies.data import load
 from hubwarden_policies.rule import Rule
 from hubwarden_policies.rules.app_settings import app_setting_connection_string
+from hubwarden_policies.rules.certificates import (
+    ca_cert_expiring,
+    ca_cert_private_key,
+    ca_cert_sample,
+    ca_cert_unfit,
+    ca_cert_unverified,
+)
 from hubwarden_policies.rules.coverage import not_covered
 from hubwarden_policies.rules.dps_links import dps_link_in_clear, dps_link_owner_policy
 from hubwarden_policies.rules.hub_identity import hub_local_auth, hub_unlisted_policy
@@ -56,6 +63,11 @@ RULES: Final[tuple[Rule, ...]] = (
     dps_policy_inline_key,
     dps_public_network,
     dps_without_logs,
+    ca_cert_unverified,
+    ca_cert_unfit,
+    ca_cert_expiring,
+    ca_cert_private_key,
+    ca_cert_sample,
     kv_soft_delete_off,
     kv_short_retention,
     kv_purge,

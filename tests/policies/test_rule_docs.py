@@ -28,7 +28,11 @@ TEAM: Final = Team(today=date(2026, 11, 24), devices="private")
 IDS: Final = [rule.id for rule in RULES]
 FLAG: Final = "# flagged"
 # What the examples read from the config.
-SECRETS: Final = ("hubKey", "alarms", "storageKey", "enrolKey", "hub")
+SECRETS: Final = ("hubKey", "alarms", "storageKey", "enrolKey", "hub", "caKey")
+OPEN: Final = {
+    "plant:tenant": "6f0a1f4e-3f0e-4d64-9d0c-3c7f5d9b8a11",
+    "plant:caCertificate": "what it says is not judged where an example takes it from here",
+}
 MAIN: Final = """\
 import runpy
 from pathlib import Path
@@ -72,9 +76,7 @@ class Example:
         config: dict[str, object] = {f"plant:{name}": {"secure": "v1:a:b"} for name in SECRETS}
         files = {
             f"examples/{self.stack}.py": f"{PREAMBLE}\n",
-            f"Pulumi.{self.stack}.yaml": yaml.safe_dump(
-                {"config": {**config, "plant:tenant": "6f0a1f4e-3f0e-4d64-9d0c-3c7f5d9b8a11"}}
-            ),
+            f"Pulumi.{self.stack}.yaml": yaml.safe_dump({"config": {**config, **OPEN}}),
             self.file: self.text,
         }
         for name, text in files.items():
