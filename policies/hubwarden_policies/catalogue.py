@@ -32,6 +32,13 @@ from hubwarden_policies.rules.public_network import (
     hub_public_network,
     kv_public_network,
 )
+from hubwarden_policies.rules.storage_account import (
+    st_anonymous_blob,
+    st_old_tls,
+    st_plain_http,
+    st_public_container,
+    st_shared_key,
+)
 from hubwarden_policies.rules.upkeep import (
     policy_changed,
     waiver_expired,
@@ -45,6 +52,7 @@ from hubwarden_policies.rules.vault import (
     kv_soft_delete_off,
 )
 from hubwarden_policies.rules.vault_secrets import kv_secret_hub_owner, kv_secret_in_clear
+from hubwarden_policies.rules.workspace import law_short_retention, law_silent_cap
 from hubwarden_policies.rules.written_out import config_connection_string, source_connection_string
 
 RULES: Final[tuple[Rule, ...]] = (
@@ -76,6 +84,13 @@ RULES: Final[tuple[Rule, ...]] = (
     kv_secret_in_clear,
     kv_secret_hub_owner,
     kv_without_audit_logs,
+    st_shared_key,
+    st_anonymous_blob,
+    st_public_container,
+    st_plain_http,
+    st_old_tls,
+    law_short_retention,
+    law_silent_cap,
     diag_missing_category,
     diag_without_destination,
     resource_without_logs,

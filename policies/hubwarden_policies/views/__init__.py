@@ -89,6 +89,11 @@ class ResourceView(View):
         """What identifies the resource in its stack."""
         return self._resource.address
 
+    @property
+    def resource(self) -> Resource:
+        """The resource itself, for what is no property of it: its options, its API's version."""
+        return self._resource
+
     def violation(
         self,
         path: str,

@@ -178,6 +178,8 @@ def known(value: Any, path: str, kind: type) -> Any:
         raise Undecided(path, f"the value of {path}")
     if kind is int and isinstance(value, float) and value.is_integer():
         return int(value)
+    if kind is float and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
     if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
         raise Undecided(path, f"a {kind.__name__} at {path}, not a {type(value).__name__}")
     return value
