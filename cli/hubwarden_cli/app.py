@@ -25,10 +25,12 @@ def _print_version() -> int:
 def _run() -> int:
     import typer
 
+    from hubwarden_cli.baseline import baseline
     from hubwarden_cli.check import check
     from hubwarden_cli.explain import explain
     from hubwarden_cli.practices import practices
     from hubwarden_cli.rules import rules
+    from hubwarden_cli.waivers import waivers
 
     app = typer.Typer(
         name="hubwarden",
@@ -45,6 +47,8 @@ def _run() -> int:
         if version:
             raise typer.Exit(_print_version())
 
+    app.add_typer(waivers)
+    app.add_typer(baseline)
     for command in (check, explain, rules, practices):
         app.command()(command)
     app()

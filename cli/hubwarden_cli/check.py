@@ -51,6 +51,16 @@ def check(
     no_canary: Annotated[
         bool, typer.Option("--no-canary", help="Run each program once only; leaks stay undecided.")
     ] = False,
+    no_waivers: Annotated[
+        bool, typer.Option("--no-waivers", help="Judge as if nothing were waived.")
+    ] = False,
+    policy_from: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="Settings, levels, waivers, baseline are read there only: the base's checkout.",
+        ),
+    ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Findings and errors only.")] = False,
     isolation: Annotated[
         Literal["required", "best", "observe"],
@@ -74,7 +84,15 @@ def check(
     from hubwarden_policies.rule import Severity
 
     severity = Severity[fail_on.upper()] if fail_on else None
-    wish = Wish(folders or [Path()], stack or [], isolation, timeout, canary=not no_canary)
+    wish = Wish(
+        folders or [Path()],
+        stack or [],
+        isolation,
+        timeout,
+        canary=not no_canary,
+        policy_from=policy_from,
+        waivers=not no_waivers,
+    )
     with report_file(output) if output else nullcontext(sys.stdout) as stream:
         with progress_line(sys.stderr, quiet=quiet) as progress:
             today = datetime.now(UTC).date()

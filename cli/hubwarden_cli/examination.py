@@ -9,7 +9,9 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
+from hubwarden_cli.changes import Changes, changes
 from hubwarden_cli.guard import FAILED, USAGE, fault, traceback_for
+from hubwarden_cli.policy_place import place, settings_folder
 from hubwarden_policies.gates.program.gate import Conditions, Examination, Examined
 from hubwarden_policies.gates.program.pulumi_project.project import (
     Project,
@@ -17,8 +19,11 @@ from hubwarden_policies.gates.program.pulumi_project.project import (
     find_projects,
     read_project,
 )
+from hubwarden_policies.policy import Place, Policy, read_policy
+from hubwarden_policies.policy_file import SettingsError
 from hubwarden_policies.reports.report import Problem
-from hubwarden_policies.settings import Settings, SettingsError, read_settings, team
+from hubwarden_policies.settings import Settings
+from hubwarden_policies.settings_file import read_settings
 
 if TYPE_CHECKING:
     from hubwarden_policies.gates.program.running.job import Isolation
@@ -30,13 +35,19 @@ TIMEOUT: Final = 120.0
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What the user asked for. `timeout` in seconds, None for the project's or the default."""
+    """What the user asked for.
+
+    `timeout` in seconds, None for the project's or the default; `policy_from` is the folder that
+    decides, None for the project itself; without `waivers` none holds.
+    """
 
     folders: Sequence[Path]
     stacks: Sequence[str] = ()
     isolation: Isolation = "best"
     timeout: float | None = None
     canary: bool = True
+    policy_from: Path | None = None
+    waivers: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +56,7 @@ class Inspected:
 
     `folder` is its folder as it is written from where the command runs, '' for here. `problems`
     are what kept it from being examined; `absent` are stacks asked for that other projects have.
+    `changes` are those of the files that decide, where nobody else but they decided.
     """
 
     folder: str
@@ -52,6 +64,8 @@ class Inspected:
     problems: tuple[Problem, ...] = ()
     settings: Settings = field(default_factory=Settings)
     project: Project | None = None
+    policy: Policy | None = None
+    changes: Changes = field(default_factory=Changes)
     examined: tuple[Examined, ...] = ()
     absent: tuple[str, ...] = ()
 
@@ -67,7 +81,7 @@ def inspect(
     wish: Wish, *, environ: Mapping[str, str], today: date, progress: Progress
 ) -> Iterator[Inspected]:
     """Every project in or below the folders, in the order of their names."""
-    projects = list(_projects(wish.folders))
+    projects = list(_projects(wish))
     known = {name for one in projects if one.project for name in one.project.stacks}
     for one in projects:
         if one.project is None:
@@ -78,16 +92,16 @@ def inspect(
             )
 
 
-def _projects(folders: Sequence[Path]) -> Iterator[Inspected]:
+def _projects(wish: Wish) -> Iterator[Inspected]:
     seen = set()
-    for folder in folders:
+    for folder in wish.folders:
         roots = find_projects(folder)
         if not roots:
             yield Inspected(_shown(folder), folder, (_nothing_there(folder),))
         for root in roots:
             if root not in seen:
                 seen.add(root)
-                yield _read(root)
+                yield _read(root, wish.policy_from)
 
 
 def _nothing_there(folder: Path) -> Problem:
@@ -100,20 +114,24 @@ def _nothing_there(folder: Path) -> Problem:
     return Problem(str(folder), None, "no-project", sentence, USAGE)
 
 
-def _read(root: Path) -> Inspected:
+def _read(root: Path, policy_from: Path | None) -> Inspected:
     folder = _shown(root)
     one = Inspected(folder, root)
     name = folder or root.name
     try:
-        settings = read_settings(root)
+        settings = read_settings(settings_folder(root, policy_from), shown_from=root)
         return replace(one, settings=settings, project=read_project(root))
     except SettingsError as error:
-        problem = Problem(name, None, "bad-settings", f"{error}", USAGE, error.location, folder)
+        problem = _bad_settings(name, error, folder)
     except ProjectError as error:
         problem = Problem(
             name, None, error.kind, error.sentence, error.exit_code, error.location, folder
         )
     return replace(one, problems=(problem,))
+
+
+def _bad_settings(name: str, error: SettingsError, folder: str) -> Problem:
+    return Problem(name, None, "bad-settings", f"{error}", USAGE, error.location, folder)
 
 
 def _examined(
@@ -131,15 +149,22 @@ def _examined(
     stacks = [name for name in asked if name not in absent]
     done: dict[str, Examined] = {}
     problems: tuple[Problem, ...] = ()
+    policy: Policy | None = None
+    changed = Changes()
     progress(project.name, 0, len(stacks))
     try:
         conditions = _conditions(wish, one.settings, environ)
         with Examination(project, stacks, conditions) as running:
-            for result in running.results(
-                rules=_load_meanwhile(), team=lambda stack: team(one.settings, stack, today)
-            ):
+            rules = _load_meanwhile()
+            where = place(project, wish.policy_from)
+            policy = _policy(where, stacks, today, one.settings, waivers=wish.waivers)
+            if wish.policy_from is None:
+                changed = changes(project, where, environ)
+            for result in running.results(rules=rules, team=policy.team):
                 done[result.name] = result
                 progress(project.name, len(done), len(stacks))
+    except SettingsError as error:
+        problems = (_bad_settings(project.name, error, one.folder),)
     except Exception as error:  # noqa: BLE001 (the other projects are still to be checked)
         problem = Problem(
             input=project.name,
@@ -152,7 +177,22 @@ def _examined(
         )
         problems = (problem,)
     examined = tuple(done[name] for name in stacks if name in done)
-    return replace(one, project=project, examined=examined, problems=problems, absent=absent)
+    return replace(
+        one,
+        project=project,
+        policy=policy,
+        changes=changed,
+        examined=examined,
+        problems=problems,
+        absent=absent,
+    )
+
+
+def _policy(
+    where: Place, stacks: Sequence[str], today: date, settings: Settings, *, waivers: bool
+) -> Policy:
+    policy = read_policy(where, stacks, today, settings)
+    return policy if waivers else replace(policy, waivers=())
 
 
 def _load_meanwhile() -> Sequence[Rule]:

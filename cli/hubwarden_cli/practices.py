@@ -55,7 +55,7 @@ def practices(
     here = folders or ([Path()] if find_projects(Path()) else [])
     today = datetime.now(UTC).date()
     projects = _inspected(here, today)
-    shown = {name: found for one in projects for name, found in _evidence(one, today)}
+    shown = {name: found for one in projects for name, found in _evidence(one)}
     blocks = [list(_practice(practice, shown, page)) for practice in PRACTICES]
     blocks.append([line for name, found in shown.items() for line in _stack(name, found, page)])
     write("\n\n".join("\n".join(block) for block in blocks if block) + "\n", sys.stdout)
@@ -72,14 +72,13 @@ def _inspected(folders: Sequence[Path], today: date) -> list[Inspected]:
         return list(inspect(Wish(folders), environ=os.environ, today=today, progress=progress))
 
 
-def _evidence(one: Inspected, today: date) -> Iterator[tuple[str, Sequence[Evidence]]]:
+def _evidence(one: Inspected) -> Iterator[tuple[str, Sequence[Evidence]]]:
     from hubwarden_policies.catalogue import RULES
     from hubwarden_policies.practices import evidence
-    from hubwarden_policies.settings import team
 
     for each in one.examined:
-        if each.stack is not None and each.judgement is not None:
-            decided = team(one.settings, each.name, today)
+        if each.stack is not None and each.judgement is not None and one.policy is not None:
+            decided = one.policy.team(each.name)
             name = f"{each.project}, stack {each.name}"
             yield name, evidence(RULES, each.stack, each.judgement, decided)
 

@@ -19,7 +19,8 @@ from hubwarden_policies.levels import known_name, read_levels
 from hubwarden_policies.model import Location
 from hubwarden_policies.policy_file import SettingsError
 from hubwarden_policies.rules.upkeep import waiver_expired, waiver_too_long, waiver_unused
-from hubwarden_policies.settings import Settings, read_settings, settings_files
+from hubwarden_policies.settings import Settings
+from hubwarden_policies.settings_file import read_settings, settings_files
 from hubwarden_policies.team import Level, Team
 from hubwarden_policies.views.standing import WaiverUse
 from hubwarden_policies.waivers import EVERY, Waiver, last_day, read_waivers
@@ -88,6 +89,16 @@ class Policy:
                 self._use(waiver, findings, absent), _WAIVER_RULES, self.team(waiver.entry.stack)
             )
         ]
+
+    def next_expiry(self, findings: Iterable[Finding]) -> Waiver | None:
+        """The waiver of these findings that expires first, of those that hold."""
+        held = [
+            waiver
+            for finding in findings
+            for waiver in self.waivers
+            if waiver.matches(finding) and self._holds(waiver, finding)
+        ]
+        return min(held, key=lambda waiver: waiver.entry.expires, default=None)
 
     def fixed(self, findings: Iterable[Finding], judged: Iterable[str]) -> list[Old]:
         """What the baseline still lists and these stacks no longer have."""

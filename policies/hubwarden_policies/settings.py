@@ -2,29 +2,17 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, TypeGuard
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 from pydantic import Field, JsonValue, PositiveFloat, PositiveInt, field_validator
 
 from hubwarden_policies import team as defaults
-from hubwarden_policies.model import Location
-from hubwarden_policies.policy_file import (
-    SettingsError,
-    Table,
-    line_of,
-    parse_toml,
-    read_text,
-    validated,
-)
+from hubwarden_policies.policy_file import Table
 from hubwarden_policies.team import Level, Team
 
 if TYPE_CHECKING:
     from datetime import date
-    from pathlib import Path
-
-__all__ = ["FILE", "Settings", "SettingsError", "read_settings", "settings_files", "team"]
 
 FILE: Final = "hubwarden.toml"
 Devices = Literal["internet", "private"]
@@ -143,61 +131,6 @@ class Settings(Table):
         if any(word not in ("internet", "private") for word in words):
             raise ValueError('must be "internet" or "private", or a table of these by stack')
         return value
-
-
-def read_settings(root: Path) -> Settings:
-    """The settings of the project in this folder; the defaults where it has no `hubwarden.toml`.
-
-    What it extends is read first, and each key of its own wins: tables are joined, lists replaced.
-    Raises `SettingsError` where a file cannot be read, is no TOML or says what nobody knows.
-    """
-    merged: dict[str, Any] = {}
-    for _, data in _chain(root / FILE):
-        merged = _joined(data, merged)
-    return Settings.model_validate(merged)
-
-
-def settings_files(root: Path) -> list[Path]:
-    """Every file that `read_settings` reads, the project's own first."""
-    return [path for path, _ in _chain(root / FILE)]
-
-
-def _chain(path: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
-    """The file and all that it extends, each valid by itself."""
-    root, shown = path.parent, FILE
-    seen: list[Path] = []
-    told = Location(FILE, 1)
-    while True:
-        text = read_text(path, shown)
-        if text is None and not seen:
-            return
-        if text is None or path.resolve() in seen:
-            why = "and there is no such file" if text is None else "which extends it in turn"
-            sentence = f"{told.file}:{told.line}: it extends {shown}, {why}"
-            raise SettingsError(sentence, told)
-        data = parse_toml(text, shown)
-        validated(Settings, data, text, shown)
-        yield path, data
-        seen.append(path.resolve())
-        if "extends" not in data:
-            return
-        told = Location(shown, line_of(text, ("extends",)))
-        path = path.parent / data["extends"]
-        path = path / FILE if path.is_dir() else path
-        shown = os.path.relpath(path, root).replace(os.sep, "/")
-
-
-def _joined(over: Mapping[str, Any], under: Mapping[str, Any]) -> dict[str, Any]:
-    both = {
-        key: _joined(value, below)
-        for key, value in over.items()
-        if _is_table(value) and _is_table(below := under.get(key))
-    }
-    return {**under, **over, **both}
-
-
-def _is_table(value: object) -> TypeGuard[Mapping[str, Any]]:
-    return isinstance(value, Mapping)
 
 
 def team(

@@ -13,6 +13,7 @@ provided_by = "Azure Policy 614d9fbd"
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Annotated, Final
@@ -122,3 +123,15 @@ def parse_waivers(text: str, shown: str) -> list[Waiver]:
             raise SettingsError(sentence, Location(shown, line))
         found.append(Waiver(rule.id, entry, location))
     return found
+
+
+def written(entry: Entry) -> str:
+    """One `[[waiver]]` as a person would write it."""
+    lines = ["[[waiver]]"]
+    for name, value in entry.model_dump(exclude_none=True).items():
+        # A JSON string is a string of TOML too, as long as nothing is written as surrogates.
+        said = (
+            value.isoformat() if isinstance(value, date) else json.dumps(value, ensure_ascii=False)
+        )
+        lines.append(f"{name} = {said}")
+    return "\n".join(lines) + "\n"

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from hubwarden_policies.model import Location
-from hubwarden_policies.settings import Settings, SettingsError, read_settings, team
+from hubwarden_policies.policy_file import SettingsError
+from hubwarden_policies.settings import Settings, team
+from hubwarden_policies.settings_file import read_settings
 
 TODAY = date(2026, 11, 24)
 

@@ -6,7 +6,7 @@ import json
 from typing import Any, Final
 
 from hubwarden_policies.model import Location
-from hubwarden_policies.reports.report import Problem, Report, Reported, StackReport
+from hubwarden_policies.reports.report import Expiry, Problem, Report, Reported, StackReport
 
 VERSION: Final = 1
 
@@ -36,9 +36,16 @@ def document(report: Report) -> dict[str, Any]:
             "baseline": summary.baseline,
             "undecided": summary.undecided,
             "errors": summary.errors,
+            "next_expiry": _expiry(report.next_expiry),
             "by_severity": {str(severity): n for severity, n in summary.by_severity.items()},
         },
     }
+
+
+def _expiry(expiry: Expiry | None) -> dict[str, Any] | None:
+    if expiry is None:
+        return None
+    return {"rule": expiry.rule, "expires": expiry.expires.isoformat()}
 
 
 def _stack(stack: StackReport) -> dict[str, Any]:
@@ -71,6 +78,7 @@ def _finding(entry: Reported) -> dict[str, Any]:
         "message": finding.message,
         "fix": finding.fix,
         "fingerprint": finding.fingerprint,
+        "justification": finding.justification or None,
         "location": _location(place),
         "related": [
             {"file": location.file, "line": location.line, "message": message}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Final
 
 from hubwarden_policies.evaluate import Finding, Status
@@ -44,6 +45,7 @@ class StackReport:
     `resources` counts all, `judged` those of a type that a rule reads, `other` the rest by type.
     `rules` counts the rules that were applied, `undecided` their undecided findings. `seconds` is
     wall time, `isolation` what held the program. `notes` are sentences that a reader should know.
+    `folder` is the project's, as in `Reported`.
     """
 
     project: str
@@ -56,6 +58,7 @@ class StackReport:
     isolation: str | None = None
     other: Mapping[str, int] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    folder: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +99,14 @@ class Inexpressible:
 
 
 @dataclass(frozen=True, slots=True)
+class Expiry:
+    """The waiver that holds and expires next."""
+
+    rule: str
+    expires: date
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
     """Counts of findings by status, of errors, and of open findings by severity (all five)."""
 
@@ -117,6 +128,7 @@ class Report:
     skipped: tuple[Skipped, ...] = ()
     inexpressible: tuple[Inexpressible, ...] = ()
     advice: tuple[Mapping[str, Any], ...] = ()
+    next_expiry: Expiry | None = None
 
     @property
     def summary(self) -> Summary:

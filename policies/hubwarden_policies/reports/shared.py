@@ -9,6 +9,8 @@ from itertools import groupby
 from hubwarden_policies.evaluate import Finding
 from hubwarden_policies.model import PROGRAM_TYPE, STACK_TYPE, Location
 from hubwarden_policies.reports.report import Excerpt, Reported
+from hubwarden_policies.rules.upkeep import policy_changed
+from hubwarden_policies.waivers import EVERY
 
 Place = tuple[str, str, int, int]
 
@@ -34,7 +36,9 @@ class Shared:
         subject, path = self.finding.subject, self.finding.path
         whole = subject.type in (STACK_TYPE, PROGRAM_TYPE)
         named = path if whole else f"{path} of {subject.name}" if path else subject.name
-        return f"{named or subject.name} ({', '.join(self.stacks)})"
+        named = named or subject.name
+        # What is about no stack in particular: the files that decide.
+        return named if self.stacks == (EVERY,) else f"{named} ({', '.join(self.stacks)})"
 
     def at(self, location: Location) -> str:
         """A place as an editor or a terminal opens it."""
@@ -43,8 +47,13 @@ class Shared:
 
 def at(location: Location, folder: str = "") -> str:
     """`file:line:column`, from where the command was started."""
-    file = f"{folder}/{location.file}" if folder else location.file
-    return ":".join(str(part) for part in (file, location.line, location.column) if part)
+    shown = file(location, folder)
+    return ":".join(str(part) for part in (shown, location.line, location.column) if part)
+
+
+def file(location: Location, folder: str = "") -> str:
+    """The file of a place, from where the command was started."""
+    return f"{folder}/{location.file}" if folder else location.file
 
 
 def shared(entries: Iterable[Reported]) -> list[Shared]:
@@ -55,7 +64,13 @@ def shared(entries: Iterable[Reported]) -> list[Shared]:
         entry, *others = group
         stacks = dict.fromkeys(one.finding.stack for one in (entry, *others))
         found.append(Shared(entry.finding, tuple(stacks), entry.folder, entry.excerpt))
-    return sorted(found, key=lambda one: (one.place, -one.finding.severity, one.finding.rule.id))
+    return sorted(found, key=_order)
+
+
+def _order(one: Shared) -> tuple[object, ...]:
+    # What decides about the others is read first.
+    decides = one.finding.rule is policy_changed
+    return not decides, one.place, -one.finding.severity, one.finding.rule.id
 
 
 def _identity(entry: Reported) -> tuple[object, ...]:

@@ -13,6 +13,8 @@ from hubwarden_policies.reports.shared import Shared, shared
 from hubwarden_policies.rule import Severity
 
 INDENT = 10
+# So much of a fingerprint names a finding to `hubwarden waivers add`.
+SHORT = 12
 
 
 def render(
@@ -78,6 +80,7 @@ def _finding(one: Shared, page: Page, *, explain: bool) -> Iterator[str]:
     if explain:
         yield from page.wrap(finding.rule.why.split("\n\n")[0], INDENT, "why: ")
     yield from page.wrap(finding.fix, INDENT, "fix: ")
+    yield from page.wrap(finding.fingerprint[:SHORT], INDENT, "id: ")
     if explain:
         yield from page.wrap(f"hubwarden explain {finding.rule.id}", INDENT, "more: ")
 
@@ -91,6 +94,7 @@ def _summary(report: Report, page: Page, strict: bool, fail_on: Severity | None)
     said += f" in {remarks.count(len(report.stacks), 'stack')}"
     if not report.stacks:
         said = "no stack was judged"
+    said += _passed(report)
     if gaps := len(shared(report.having("undecided"))):
         said += f", {gaps} not decided"
     if report.errors:
@@ -100,3 +104,15 @@ def _summary(report: Report, page: Page, strict: bool, fail_on: Severity | None)
     code = report.exit_code(strict=strict, fail_on=fail_on)
     style = "good" if code == 0 and not findings else "error" if code else "bold"
     return page.paint(style, page.plain(said))
+
+
+def _passed(report: Report) -> str:
+    """How many findings pass because somebody said so, and what counts again first."""
+    said = ""
+    if waived := len(report.having("waived")):
+        said += f", {waived} waived"
+        if report.next_expiry:
+            said += f" ({report.next_expiry.rule} until {report.next_expiry.expires})"
+    if old := len(report.having("baseline")):
+        said += f", {old} in the baseline"
+    return said

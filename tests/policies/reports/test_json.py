@@ -60,6 +60,7 @@ class Finding(Shape):
     message: str
     fix: str
     fingerprint: str
+    justification: str | None
     location: Location | None
     related: list[Related]
 
@@ -83,12 +84,18 @@ class Inexpressible(Shape):
     path: str
 
 
+class Expiry(Shape):
+    rule: str
+    expires: str
+
+
 class Summary(Shape):
     open: int
     waived: int
     baseline: int
     undecided: int
     errors: int
+    next_expiry: Expiry | None
     by_severity: dict[SeverityWord, int]
 
 

@@ -1,0 +1,65 @@
+"""Where the files lie that decide about findings: in the project, or where --policy-from says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from hubwarden_cli.guard import Refusal
+from hubwarden_policies.gates.program.pulumi_project.folders import PROJECT_FILES
+from hubwarden_policies.gates.program.pulumi_project.project import ProjectError, read_project
+from hubwarden_policies.policy import Place
+from hubwarden_policies.settings import FILE
+
+if TYPE_CHECKING:
+    from hubwarden_policies.gates.program.pulumi_project.project import Project
+
+_STACKS: Final = "stacks"
+
+
+def settings_folder(root: Path, policy_from: Path | None) -> Path:
+    """The folder whose hubwarden.toml counts for the project in `root`.
+
+    In a checkout of another branch that is the folder of the same project; in any other folder,
+    or where that branch does not have the project, it is the folder itself.
+    """
+    if policy_from is None:
+        return root
+    if not policy_from.is_dir():
+        raise Refusal(
+            f"There is no folder {policy_from}; --policy-from names the one that decides."
+        )
+    folder = policy_from.resolve()
+    marks = (FILE, *PROJECT_FILES)
+    return next(
+        (
+            same
+            for base in _bases(root)
+            if (same := folder / root.relative_to(base)).is_dir()
+            and any((same / mark).is_file() for mark in marks)
+        ),
+        folder,
+    )
+
+
+def place(project: Project, policy_from: Path | None) -> Place:
+    """Where the policy of this project lies."""
+    folder = settings_folder(project.folder, policy_from)
+    if folder == project.folder:
+        return Place(folder, project.stack_folder, project.folder)
+    try:
+        stacks = read_project(folder).stack_folder
+    except ProjectError:
+        stacks = folder / _STACKS if (folder / _STACKS).is_dir() else folder
+    return Place(folder, stacks, project.folder)
+
+
+def _bases(root: Path) -> Iterator[Path]:
+    """Yield what the project's folder is known by: its place in the checkout, and from here."""
+    for folder in (root, *root.parents):
+        if (folder / ".git").exists():
+            yield folder
+            break
+    if root.is_relative_to(Path.cwd()):
+        yield Path.cwd()
