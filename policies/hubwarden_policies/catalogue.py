@@ -16,10 +16,26 @@ from hubwarden_policies.rules.certificates import (
     ca_cert_unverified,
 )
 from hubwarden_policies.rules.coverage import not_covered
+from hubwarden_policies.rules.dps_ip_filters import dps_wide_ip_range
 from hubwarden_policies.rules.dps_links import dps_link_in_clear, dps_link_owner_policy
+from hubwarden_policies.rules.hub_file_upload import (
+    hub_file_upload_long_sas,
+    hub_file_upload_without_identity,
+)
 from hubwarden_policies.rules.hub_identity import hub_local_auth, hub_unlisted_policy
+from hubwarden_policies.rules.hub_ip_filters import (
+    hub_open_built_in_endpoint,
+    hub_open_ip_filter,
+    hub_wide_ip_range,
+)
 from hubwarden_policies.rules.hub_keys import hub_file_upload_account_key, hub_routing_key
 from hubwarden_policies.rules.hub_links import dps_link_keyless_hub, hub_unused_link_policy
+from hubwarden_policies.rules.hub_outbound import hub_open_outbound
+from hubwarden_policies.rules.hub_reachable import hub_unreachable
+from hubwarden_policies.rules.hub_routing import (
+    hub_routing_without_identity,
+    hub_without_fallback_route,
+)
 from hubwarden_policies.rules.hub_tls import hub_old_tls
 from hubwarden_policies.rules.leaks import credential_in_output, credential_leak
 from hubwarden_policies.rules.log_categories import diag_missing_category
@@ -51,6 +67,7 @@ from hubwarden_policies.rules.vault import (
     kv_short_retention,
     kv_soft_delete_off,
 )
+from hubwarden_policies.rules.vault_firewall import kv_open_firewall, kv_wide_ip_range
 from hubwarden_policies.rules.vault_secrets import kv_secret_hub_owner, kv_secret_in_clear
 from hubwarden_policies.rules.workspace import law_short_retention, law_silent_cap
 from hubwarden_policies.rules.written_out import config_connection_string, source_connection_string
@@ -61,8 +78,17 @@ RULES: Final[tuple[Rule, ...]] = (
     hub_unused_link_policy,
     hub_policy_inline_key,
     hub_routing_key,
+    hub_routing_without_identity,
+    hub_without_fallback_route,
     hub_file_upload_account_key,
+    hub_file_upload_without_identity,
+    hub_file_upload_long_sas,
     hub_public_network,
+    hub_open_ip_filter,
+    hub_wide_ip_range,
+    hub_open_built_in_endpoint,
+    hub_unreachable,
+    hub_open_outbound,
     hub_old_tls,
     hub_without_logs,
     dps_link_in_clear,
@@ -70,6 +96,7 @@ RULES: Final[tuple[Rule, ...]] = (
     dps_link_keyless_hub,
     dps_policy_inline_key,
     dps_public_network,
+    dps_wide_ip_range,
     dps_without_logs,
     ca_cert_unverified,
     ca_cert_unfit,
@@ -81,6 +108,8 @@ RULES: Final[tuple[Rule, ...]] = (
     kv_purge,
     kv_access_policies,
     kv_public_network,
+    kv_open_firewall,
+    kv_wide_ip_range,
     kv_secret_in_clear,
     kv_secret_hub_owner,
     kv_without_audit_logs,

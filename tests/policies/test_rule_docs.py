@@ -29,7 +29,11 @@ IDS: Final = [rule.id for rule in RULES]
 FLAG: Final = "# flagged"
 # What the examples read from the config.
 SECRETS: Final = ("hubKey", "alarms", "storageKey", "enrolKey", "hub", "caKey")
+NETWORK: Final = "/subscriptions/s/resourceGroups/net/providers/Microsoft.Network"
 OPEN: Final = {
+    "plant:subnet": f"{NETWORK}/virtualNetworks/plant/subnets/endpoints",
+    "plant:hubZone": f"{NETWORK}/privateDnsZones/privatelink.azure-devices.net",
+    "plant:eventsZone": f"{NETWORK}/privateDnsZones/privatelink.servicebus.windows.net",
     "plant:tenant": "6f0a1f4e-3f0e-4d64-9d0c-3c7f5d9b8a11",
     "plant:caCertificate": "what it says is not judged where an example takes it from here",
 }

@@ -13,6 +13,7 @@ from pulumi_azure_native import (
     iothub,
     keyvault,
     monitor,
+    network,
     operationalinsights,
     resources,
     storage,

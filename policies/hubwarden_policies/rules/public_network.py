@@ -91,10 +91,18 @@ def dps_public_network(dps: Dps, team: Team) -> Verdicts:
 
 
 def _reachable(view: IotHub | Dps, team: Team, fix: str) -> Verdicts:
-    if team.devices == "internet" or same(view.properties.public_network_access, "Disabled"):
-        return
-    declare = _DECLARE if team.devices is None else ""
-    yield view.violation(_PATH, _message(view), fix=fix + declare)
+    if not declared_or_closed(view, team):
+        yield view.violation(_PATH, _message(view), fix=with_declaration(fix, team))
+
+
+def declared_or_closed(view: IotHub | Dps, team: Team) -> bool:
+    """Whether the team declared the endpoint of its fleet, or nobody reaches it anyway."""
+    return team.devices == "internet" or same(view.properties.public_network_access, "Disabled")
+
+
+def with_declaration(fix: str, team: Team) -> str:
+    """The fix, and how to declare the endpoint where the team has not said anything yet."""
+    return fix + _DECLARE if team.devices is None else fix
 
 
 @rule(

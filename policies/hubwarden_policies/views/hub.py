@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Annotated, ClassVar
 
 from hubwarden_policies.rule import Undecided
-from hubwarden_policies.views import Key, ResourceView, View
+from hubwarden_policies.views import Key, ResourceView, View, same
 from hubwarden_policies.views.ip_filter import IpFilterRule
 from hubwarden_policies.views.text import Text
 
@@ -81,6 +81,14 @@ class Route(View):
     endpoint_names: tuple[str, ...] = ()
     is_enabled: bool = False
 
+    def is_unconditional(self) -> bool:
+        """Whether its condition holds for every message."""
+        return same(self.condition.strip(), "true")
+
+    def takes_every_message(self) -> bool:
+        """Whether no message of a device passes it by."""
+        return self.is_enabled and self.is_unconditional() and same(self.source, "DeviceMessages")
+
 
 class Routing(View):
     """How the hub routes messages. Without a fallback route it has none (Azure's reference)."""
@@ -126,6 +134,8 @@ class IotHubProperties(View):
     """What rules read of a hub; an absent switch is off."""
 
     disable_local_auth: bool = False
+    disable_device_sas: Annotated[bool, Key("disableDeviceSAS")] = False
+    disable_module_sas: Annotated[bool, Key("disableModuleSAS")] = False
     public_network_access: str | None = None
     min_tls_version: str | None = None
     authorization_policies: tuple[SharedAccessPolicy, ...] | None = None
@@ -137,12 +147,26 @@ class IotHubProperties(View):
     allowed_fqdn_list: tuple[Text, ...] = ()
 
 
+class Identity(View):
+    """What a hub signs in with to other services. Its kinds are joined by a comma, with a space
+    behind it in some versions.
+    """
+
+    type: str = "None"
+
+    def is_any(self) -> bool:
+        """Whether there is one."""
+        kinds = {kind.strip().casefold() for kind in self.type.split(",")}
+        return bool(kinds & {"systemassigned", "userassigned"})
+
+
 class IotHub(ResourceView):
     """An IoT Hub."""
 
     arm_types: ClassVar[tuple[str, ...]] = ("Microsoft.Devices/IotHubs",)
 
     location: str | None = None
+    identity: Identity = Identity({})
     properties: IotHubProperties = IotHubProperties({})
 
     def link_policy(self) -> SharedAccessPolicy | None:

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from hubwarden_policies.views import View, same
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 
 class IpFilterRule(View):
@@ -16,7 +11,6 @@ class IpFilterRule(View):
     action: str | None = None
     ip_mask: str | None = None
 
-
-def accepting(rules: Iterable[IpFilterRule]) -> Iterable[IpFilterRule]:
-    """The rules that let somebody in."""
-    return (rule for rule in rules if same(rule.action, "Accept"))
+    def accepts(self) -> bool:
+        """Whether it lets somebody in."""
+        return same(self.action, "Accept")
