@@ -96,7 +96,10 @@ class Location:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """Pulumi's resource options as the engine would apply them (inherited ones included)."""
+    """Pulumi's resource options as the engine would apply them (inherited ones included).
+
+    `ignore_changes` are ARM paths, `additional_secret_outputs` names of the SDK's outputs.
+    """
 
     protect: bool = False
     retain_on_delete: bool = False
@@ -114,9 +117,9 @@ class Resource:
     is not ARM's keeps its own token. `properties` is the ARM body with ARM's names and nesting
     (`name`, `location`, `sku`, `identity`, `properties`, …), so a path reads
     `properties.disableLocalAuth`. `address` is the URN, the template's path or the like.
-    `references` maps a path of the body, and `parent` and `scope`, to the addresses of the
-    resources of this stack that the value there speaks of. `locations` has the outermost line
-    of the user's own code first.
+    `references` maps a path of the body, and `parent`, `scope` and `group` (its resource group),
+    to the addresses of the resources of this stack that the value there speaks of. `locations`
+    has the outermost line of the user's own code first.
     """
 
     type: str

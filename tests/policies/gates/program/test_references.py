@@ -277,7 +277,9 @@ def test_nothing_speaks_of_itself() -> None:
     there = deployed()
     hub = there.at(HUB)
     assert hub is not None
-    assert hub.references == {}
+    (group,) = there.of_type("Microsoft.Resources/resourceGroups")
+    assert hub.references == {"group": (group.address,)}
+    assert group.references == {}
 
 
 def test_names_that_lead_to_each_other_end() -> None:

@@ -7,11 +7,12 @@ what a reference leads to.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from hubwarden_policies.gates.program.graph.arm_body import body
+from hubwarden_policies.gates.program.graph.arm_body import arm_path, body
 from hubwarden_policies.gates.program.graph.blend import blend_all
 from hubwarden_policies.gates.program.graph.places import places
 from hubwarden_policies.gates.program.graph.references import References
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
     from hubwarden_policies.gates.program.pulumi_project.project import Project, StackConfig
     from hubwarden_policies.gates.program.running.recording import Recording, Registration
     from hubwarden_policies.model import Flow
+
+# Pulumi writes a property path as `a.b` or as `a["b"]`.
+_QUOTED: Final = re.compile(r'\["([^"]*)"\]')
 
 
 def merge(
@@ -164,24 +168,28 @@ class _Graph:
         )
         ours = kind.standing == "ours" and kind.arm_type is not None
         properties = body(kind.arm_type, inputs).properties if ours and kind.arm_type else inputs
+        arm_type = kind.arm_type if ours and kind.arm_type else one.type
         return Resource(
-            type=kind.arm_type if ours and kind.arm_type else one.type,
+            type=arm_type,
             name=one.name,
             address=one.urn,
             properties=properties,
             api_version=kind.api_version,
-            options=_options(one),
+            options=_options(one, arm_type),
             references=self._references.of(pair.shown, properties) if ours else {},
             locations=places(one.frames, self._folder),
         )
 
 
-def _options(resource: Registration) -> Options:
+def _options(resource: Registration, arm_type: str) -> Options:
     said = resource.options
     return Options(
         protect=bool(said.get("protect")),
         retain_on_delete=bool(said.get("retainOnDelete")),
-        ignore_changes=tuple(said.get("ignoreChanges") or ()),
+        ignore_changes=tuple(
+            arm_path(arm_type, _QUOTED.sub(r".\1", path))
+            for path in said.get("ignoreChanges") or ()
+        ),
         additional_secret_outputs=tuple(said.get("additionalSecretOutputs") or ()),
         provider=resource.provider,
         parent=resource.parent,

@@ -67,6 +67,8 @@ class References:
             found["scope"] = (scope,)
         if (parent := self._parent(arm_type, shown.parameters)) is not None:
             found["parent"] = (parent,)
+        if (group := self._group(resource, shown.parameters)) is not None:
+            found["group"] = (group,)
         for path, value, _ in walk(judged):
             if path not in found and value in (UNKNOWN, OPAQUE):
                 only = self._depended_on(resource, arm_type, path)
@@ -136,6 +138,11 @@ class References:
             if found := self._targets.named(above, names[:count]):
                 return found
         return None
+
+    def _group(self, resource: Registration, parameters: Mapping[str, Any]) -> str | None:
+        """The resource group that a resource is in, where it is one of the stack's."""
+        found = self._targets.named(GROUP, (parameters.get("resourceGroupName"),))
+        return None if found == resource.urn else found
 
     def _called(self, call: Invocation) -> Iterator[str]:
         """The resources that a function's arguments name: the deepest by name, others by id."""
