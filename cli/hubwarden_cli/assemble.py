@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from hubwarden_cli import secrets
-from hubwarden_cli.examination import Inspected
+from hubwarden_cli import secrets, settled
+from hubwarden_cli.inspected import Inspected
 from hubwarden_policies.catalogue import RULES
-from hubwarden_policies.evaluate import Finding, about
 from hubwarden_policies.gates.program.gate import Examined
 from hubwarden_policies.gates.program.pulumi_project.project import ProjectError, read_stack
 from hubwarden_policies.model import Stack
@@ -20,14 +18,12 @@ from hubwarden_policies.redact import Redactor
 from hubwarden_policies.reports.clean import clean
 from hubwarden_policies.reports.excerpt import excerpts
 from hubwarden_policies.reports.report import (
-    Expiry,
     Problem,
     Report,
     Reported,
     Skipped,
     StackReport,
 )
-from hubwarden_policies.rules.upkeep import policy_changed
 from hubwarden_policies.settings import FILE
 
 NOTHING: Final = 3
@@ -75,12 +71,12 @@ def _report(one: Inspected, redactor: Redactor) -> Report:
         findings=tuple(_reported(one, redactor)),
         errors=(*one.problems, *_problems(one)),
         skipped=tuple(_skipped(one)),
-        next_expiry=_next_expiry(one),
+        next_expiry=settled.next_expiry(one),
     )
 
 
 def _reported(one: Inspected, redactor: Redactor) -> Iterator[Reported]:
-    findings = [finding for finding in _findings(one) if finding.level != "disabled"]
+    findings = [finding for finding in settled.findings(one) if finding.level != "disabled"]
     sources = {
         file: text
         for each in one.examined
@@ -95,33 +91,6 @@ def _reported(one: Inspected, redactor: Redactor) -> Iterator[Reported]:
     for finding in findings:
         excerpt = shown.get(finding.locations[0]) if finding.locations else None
         yield Reported(finding, one.folder, excerpt)
-
-
-def _findings(one: Inspected) -> Iterator[Finding]:
-    """What decides about findings comes first, where it was changed, and no level reaches it."""
-    judged = _judged_findings(one)
-    found = [finding for findings in judged.values() for finding in findings]
-    if one.policy is None:
-        # Nobody got as far as to decide about them, so all of them count.
-        yield from found
-        return
-    for file in one.changes.files:
-        for finding in about(file, [policy_changed], one.policy.team(file.stack)):
-            yield replace(finding, level="mandatory")
-    yield from one.policy.settle(found)
-    stacks = one.project.stacks if one.project else judged
-    yield from one.policy.about_waivers(found, judged, stacks)
-
-
-def _next_expiry(one: Inspected) -> Expiry | None:
-    found = [finding for findings in _judged_findings(one).values() for finding in findings]
-    waiver = one.policy.next_expiry(found) if one.policy else None
-    return Expiry(waiver.rule, waiver.entry.expires) if waiver else None
-
-
-def _judged_findings(one: Inspected) -> dict[str, tuple[Finding, ...]]:
-    """The findings of every stack that was judged to its end."""
-    return {e.name: e.judgement.findings for e in one.examined if e.judgement is not None}
 
 
 def _read(path: Path) -> str | None:

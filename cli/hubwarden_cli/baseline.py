@@ -16,7 +16,7 @@ import typer
 from hubwarden_cli.guard import Refusal, complain
 
 if TYPE_CHECKING:
-    from hubwarden_cli.examination import Inspected
+    from hubwarden_cli.inspected import Inspected
     from hubwarden_policies.baseline import Old
     from hubwarden_policies.evaluate import Finding
 
@@ -114,7 +114,8 @@ def show(project: Annotated[Path, typer.Argument(metavar="FOLDER")] = Path()) ->
 def examined(folders: Sequence[Path], stacks: Sequence[str]) -> list[Inspected]:
     """The projects, each checked to its end; says what could not be judged, and stops then."""
     from hubwarden_cli.assemble import assemble
-    from hubwarden_cli.examination import Wish, inspect
+    from hubwarden_cli.examination import inspect
+    from hubwarden_cli.inspected import Wish
     from hubwarden_cli.progress import progress_line
 
     today = datetime.now(UTC).date()

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final
 
 from hubwarden_cli.changes import Changes, changes
 from hubwarden_cli.guard import FAILED, USAGE, fault, traceback_for
+from hubwarden_cli.inspected import Inspected, Progress, Wish
 from hubwarden_cli.policy_place import place, settings_folder
 from hubwarden_policies.gates.program.gate import Conditions, Examination, Examined
 from hubwarden_policies.gates.program.pulumi_project.project import (
@@ -26,55 +27,10 @@ from hubwarden_policies.settings import Settings
 from hubwarden_policies.settings_file import read_settings
 
 if TYPE_CHECKING:
-    from hubwarden_policies.gates.program.running.job import Isolation
     from hubwarden_policies.rule import Rule
 
 # Seconds, per stack and run.
 TIMEOUT: Final = 120.0
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What the user asked for.
-
-    `timeout` in seconds, None for the project's or the default; `policy_from` is the folder that
-    decides, None for the project itself; without `waivers` none holds.
-    """
-
-    folders: Sequence[Path]
-    stacks: Sequence[str] = ()
-    isolation: Isolation = "best"
-    timeout: float | None = None
-    canary: bool = True
-    policy_from: Path | None = None
-    waivers: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Inspected:
-    """One project, and how far it got.
-
-    `folder` is its folder as it is written from where the command runs, '' for here. `problems`
-    are what kept it from being examined; `absent` are stacks asked for that other projects have.
-    `changes` are those of the files that decide, where nobody else but they decided.
-    """
-
-    folder: str
-    root: Path
-    problems: tuple[Problem, ...] = ()
-    settings: Settings = field(default_factory=Settings)
-    project: Project | None = None
-    policy: Policy | None = None
-    changes: Changes = field(default_factory=Changes)
-    examined: tuple[Examined, ...] = ()
-    absent: tuple[str, ...] = ()
-
-
-class Progress(Protocol):
-    """What is told how far the work is."""
-
-    def __call__(self, project: str, done: int, stacks: int) -> None:
-        """So many of a project's stacks are done."""
 
 
 def inspect(

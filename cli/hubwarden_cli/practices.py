@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
 
-    from hubwarden_cli.examination import Inspected
+    from hubwarden_cli.inspected import Inspected
     from hubwarden_policies.practices import Evidence, Practice, State
     from hubwarden_policies.reports.page import Page
 
@@ -65,7 +65,8 @@ def practices(
 def _inspected(folders: Sequence[Path], today: date) -> list[Inspected]:
     if not folders:
         return []
-    from hubwarden_cli.examination import Wish, inspect
+    from hubwarden_cli.examination import inspect
+    from hubwarden_cli.inspected import Wish
     from hubwarden_cli.progress import progress_line
 
     with progress_line(sys.stderr, quiet=False) as progress:

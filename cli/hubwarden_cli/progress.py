@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, TextIO
 
 if TYPE_CHECKING:
-    from hubwarden_cli.examination import Progress
+    from hubwarden_cli.inspected import Progress
 
 _CLEAR: Final = "\r\x1b[K"
 

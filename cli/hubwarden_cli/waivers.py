@@ -14,7 +14,7 @@ import typer
 from hubwarden_cli.guard import Refusal
 
 if TYPE_CHECKING:
-    from hubwarden_cli.examination import Inspected
+    from hubwarden_cli.inspected import Inspected
     from hubwarden_policies.evaluate import Finding
     from hubwarden_policies.policy import Policy
     from hubwarden_policies.waivers import Waiver

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from hubwarden_cli.assemble import assemble
-from hubwarden_cli.examination import Inspected
+from hubwarden_cli.inspected import Inspected
 from hubwarden_policies.catalogue import RULES
 from hubwarden_policies.evaluate import evaluate
 from hubwarden_policies.gates.program.failures import InputError

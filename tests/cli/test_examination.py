@@ -11,7 +11,8 @@ from typing import Any, Self
 import pytest
 
 from hubwarden_cli import examination
-from hubwarden_cli.examination import Inspected, Wish, inspect
+from hubwarden_cli.examination import inspect
+from hubwarden_cli.inspected import Inspected, Wish
 from hubwarden_policies.gates.program.gate import Examined
 from hubwarden_policies.gates.program.pulumi_project.project import Project
 
