@@ -18,6 +18,12 @@ from hubwarden_policies.rules.certificates import (
 from hubwarden_policies.rules.coverage import not_covered
 from hubwarden_policies.rules.dps_ip_filters import dps_wide_ip_range
 from hubwarden_policies.rules.dps_links import dps_link_in_clear, dps_link_owner_policy
+from hubwarden_policies.rules.dps_policies import dps_unknown_hub, dps_unlisted_policy
+from hubwarden_policies.rules.hub_device_auth import (
+    hub_device_sas,
+    hub_module_sas,
+    hub_without_identity,
+)
 from hubwarden_policies.rules.hub_file_upload import (
     hub_file_upload_long_sas,
     hub_file_upload_without_identity,
@@ -31,6 +37,7 @@ from hubwarden_policies.rules.hub_ip_filters import (
 from hubwarden_policies.rules.hub_keys import hub_file_upload_account_key, hub_routing_key
 from hubwarden_policies.rules.hub_links import dps_link_keyless_hub, hub_unused_link_policy
 from hubwarden_policies.rules.hub_outbound import hub_open_outbound
+from hubwarden_policies.rules.hub_policy_rights import hub_wide_policy
 from hubwarden_policies.rules.hub_reachable import hub_unreachable
 from hubwarden_policies.rules.hub_routing import (
     hub_routing_without_identity,
@@ -75,8 +82,12 @@ from hubwarden_policies.rules.written_out import config_connection_string, sourc
 RULES: Final[tuple[Rule, ...]] = (
     hub_local_auth,
     hub_unlisted_policy,
+    hub_wide_policy,
     hub_unused_link_policy,
     hub_policy_inline_key,
+    hub_device_sas,
+    hub_module_sas,
+    hub_without_identity,
     hub_routing_key,
     hub_routing_without_identity,
     hub_without_fallback_route,
@@ -94,6 +105,8 @@ RULES: Final[tuple[Rule, ...]] = (
     dps_link_in_clear,
     dps_link_owner_policy,
     dps_link_keyless_hub,
+    dps_unknown_hub,
+    dps_unlisted_policy,
     dps_policy_inline_key,
     dps_public_network,
     dps_wide_ip_range,

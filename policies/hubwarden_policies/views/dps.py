@@ -22,6 +22,10 @@ class LinkedHub(View):
         kind = self.authentication_type
         return same(kind, "SystemAssigned") or same(kind, "UserAssigned")
 
+    def leads_to(self) -> Text | None:
+        """What says which hub it is: a connection string, or a host name."""
+        return self.host_name if self.by_identity() else self.connection_string
+
 
 class DpsProperties(View):
     """What rules read of a DPS."""

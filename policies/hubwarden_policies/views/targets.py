@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from hubwarden_policies.views.text import Text
 
 HUB: Final = "Microsoft.Devices/IotHubs"
+# What follows a hub's name in its host name; each cloud has an ending of its own.
+_DOMAIN: Final = "azure-devices."
 _ARM_TYPE: Final = re.compile(r"[\w.]+/[\w./]+")
 # What another deployment answers for (a stack reference, a resource that is only read), or a
 # resource of Azure that no rule reads: its URN tells that it is none of the stack's resources.
@@ -106,3 +108,23 @@ def linked_hub(stack: Stack, dps: Resource, link: Text) -> str | None:
         raise Undecided(link.path, f"the HostName in {link.path}")
     hub = stack.named(HUB, host.value.partition(".")[0])
     return None if hub is None else hub.address
+
+
+def foreign_host(stack: Stack, said: Text) -> str | None:
+    """The host that a link of a DPS leads to; None if it is a hub of the stack.
+
+    `said` is a connection string, or a host name alone. A host that is written out is judged by
+    its name only: whose key stands beside it does not say where the devices go.
+
+    Raises `Undecided` where the host is not known.
+    """
+    found = read_connection_string(said).host
+    holes = said.holes if found is None else found.holes
+    if any((made := stack.at(hole.source)) and made.type == HUB for hole in holes):
+        return None
+    host = said.shape if found is None else found.value
+    if host is None or holes or (found is None and "=" in host):
+        raise Undecided(said.path, f"the host in {said.path}")
+    name, _, domain = host.partition(".")
+    ours = domain.casefold().startswith(_DOMAIN) and stack.named(HUB, name) is not None
+    return None if ours else host
