@@ -28,7 +28,7 @@ LAYERS = (
     {"rule", "team", "page"},
     {"views"},
     {"rules"},
-    {"catalogue", "evaluate", "practices"},
+    {"catalogue", "evaluate", "practices", "advice", "advice_table"},
     {"policy_file", "settings", "settings_file", "shapes", "redact"},
     {"levels", "waivers", "baseline", "policy"},
     {"gates"},

@@ -31,8 +31,9 @@ class Team:
     """Today, allow-lists, thresholds and levels.
 
     `devices` says how the fleet reaches its hub: None means that nobody said, which is judged as
-    private. `levels` maps a rule's id, `all` or `undecided` to a level. What the allow-lists and
-    limits mean is written where they are read in, in `settings.py`.
+    private. `levels` maps a rule's id, `all`, `undecided`, `checkov` or `checkov:CKV_…` to a
+    level. What the allow-lists and limits mean is written where they are read in, in
+    `settings.py`.
     """
 
     today: date
@@ -59,3 +60,8 @@ class Team:
     def undecided(self) -> Level:
         """How an undecided finding is enforced: as the team's word for `undecided`, or advisory."""
         return self.levels.get("undecided", "advisory")
+
+    def advice(self, check: str) -> Level:
+        """How a failed check of Checkov's counts: advice, unless the team says otherwise."""
+        said = self.levels.get(f"checkov:{check}") or self.levels.get("checkov")
+        return said or "advisory"
