@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import nullcontext
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, TextIO
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from hubwarden_cli.guard import complain
+from hubwarden_cli.outputs import Format, outputs
 
 if TYPE_CHECKING:
-    from hubwarden_cli.examination import Inspected
+    from hubwarden_cli.inspected import Inspected
     from hubwarden_policies.reports.report import Report
-    from hubwarden_policies.rule import Severity
 
 Word = Literal["info", "low", "medium", "high", "critical"]
 
@@ -36,10 +36,17 @@ def check(
         typer.Option(metavar="NAME", help="A stack to check; repeatable. Without it, all."),
     ] = None,
     report_format: Annotated[
-        Literal["text", "json"], typer.Option("--format", help="For people, or for programs.")
-    ] = "text",
+        list[Format] | None,
+        typer.Option(
+            "--format",
+            help="For people, programs or a CI, whichever it is: auto. Repeatable; otherwise text.",
+        ),
+    ] = None,
     output: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write the report there.")
+        list[Path] | None,
+        typer.Option(
+            metavar="FILE", help="Write the report of the format in the same position there."
+        ),
     ] = None,
     fail_on: Annotated[
         Word | None,
@@ -47,6 +54,9 @@ def check(
     ] = None,
     strict: Annotated[
         bool, typer.Option("--strict", help="Fail on what could not be decided.")
+    ] = False,
+    exit_zero: Annotated[
+        bool, typer.Option("--exit-zero", help="Exit with 0 whatever is found; errors still fail.")
     ] = False,
     no_canary: Annotated[
         bool, typer.Option("--no-canary", help="Run each program once only; leaks stay undecided.")
@@ -78,12 +88,16 @@ def check(
     Exit code: 0 clean, 1 a finding that fails the check, 2 usage or configuration, 3 nothing was
     checked, 4 a program could not be evaluated, 70 hubwarden failed.
     """
-    from hubwarden_cli.examination import Wish, inspect
+    from hubwarden_cli.examination import inspect
+    from hubwarden_cli.formats import Terms, rendered
+    from hubwarden_cli.inspected import Wish
     from hubwarden_cli.progress import progress_line
     from hubwarden_cli.streams import report_file, write
     from hubwarden_policies.rule import Severity
 
+    wanted = outputs(report_format or [], output or [], os.environ)
     severity = Severity[fail_on.upper()] if fail_on else None
+    terms = Terms(strict=strict, fail_on=severity, quiet=quiet)
     wish = Wish(
         folders or [Path()],
         stack or [],
@@ -93,19 +107,27 @@ def check(
         policy_from=policy_from,
         waivers=not no_waivers,
     )
-    with report_file(output) if output else nullcontext(sys.stdout) as stream:
+    with ExitStack() as files:
+        streams = [
+            files.enter_context(report_file(one.path, append=one.append))
+            if one.path
+            else sys.stdout
+            for one in wanted
+        ]
         with progress_line(sys.stderr, quiet=quiet) as progress:
             today = datetime.now(UTC).date()
             projects = list(inspect(wish, environ=os.environ, today=today, progress=progress))
         report = _assembled(projects)
-        if report_format == "json":
-            write(_json(report), stream)
-        else:
-            write(_text(report, stream, strict=strict, fail_on=severity, quiet=quiet), stream)
-    if output or report_format == "json":
+        for one, stream in zip(wanted, streams, strict=True):
+            if stream is sys.stdout:
+                # What goes there may speak of the files, so they are whole by then.
+                files.close()
+            write(rendered(report, one, terms), stream)
+    if not any(one.form is Format.TEXT and one.path is None for one in wanted):
         for problem in report.errors:
             complain(f"{problem.input}: {problem.message}")
-    raise typer.Exit(report.exit_code(strict=strict, fail_on=severity))
+    code = report.exit_code(strict=strict, fail_on=severity)
+    raise typer.Exit(0 if exit_zero and code == 1 else code)
 
 
 def _assembled(projects: list[Inspected]) -> Report:
@@ -113,20 +135,3 @@ def _assembled(projects: list[Inspected]) -> Report:
     from hubwarden_cli.assemble import assemble
 
     return assemble(projects, os.environ)
-
-
-def _json(report: Report) -> str:
-    from hubwarden_policies.reports.json import render
-
-    return render(report)
-
-
-def _text(
-    report: Report, stream: TextIO, *, strict: bool, fail_on: Severity | None, quiet: bool
-) -> str:
-    from hubwarden_cli.streams import columns
-    from hubwarden_policies.reports.page import Page, page_for
-    from hubwarden_policies.reports.text import render
-
-    page = page_for(stream, os.environ, columns()) if stream is sys.stdout else Page()
-    return render(report, page, strict=strict, fail_on=fail_on, quiet=quiet)

@@ -13,7 +13,10 @@ from hubwarden_cli.guard import Refusal
 
 
 def write(text: str, stream: TextIO) -> None:
-    """Write and flush; a reader that has seen enough (`| head`) is no error."""
+    """Write and flush; a reader that has seen enough (`| head`) is no error.
+
+    Raises `Refusal` where there is no room, or whatever else keeps the text from its place.
+    """
     try:
         try:
             stream.write(text)
@@ -21,25 +24,31 @@ def write(text: str, stream: TextIO) -> None:
             encoding = stream.encoding or "ascii"
             stream.write(text.encode(encoding, "replace").decode(encoding))
         stream.flush()
-    except BrokenPipeError:
+    except OSError as error:
         # Python flushes once more at its end, and would complain then.
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        if not isinstance(error, BrokenPipeError):
+            raise Refusal(
+                f"the report could not be written: {error.strerror}; make room there, or name "
+                "another file by --output."
+            ) from None
 
 
 @contextmanager
-def report_file(path: Path) -> Iterator[TextIO]:
+def report_file(path: Path, *, append: bool = False) -> Iterator[TextIO]:
     """A file that appears under its name when all of it is written, and not before.
 
     Raises `Refusal` where it cannot be written, at once and not after the work. What is no
-    regular file (/dev/stderr, a named pipe) is written as it is.
+    regular file (/dev/stderr, a named pipe) is written as it is, and so is one to `append` to,
+    which others write too.
     """
     try:
         target = path.resolve()
-        whole = not target.exists() or target.is_file()
+        whole = not append and (not target.exists() or target.is_file())
         if target.is_dir() or (target.exists() and not os.access(target, os.W_OK)):
             raise PermissionError(0, "it is a folder" if target.is_dir() else "it is read-only")
         scratch = target.with_name(f".{target.name}.{os.getpid()}") if whole else target
-        stream = scratch.open("w", encoding="utf-8")
+        stream = scratch.open("a" if append else "w", encoding="utf-8")
     except OSError as error:
         raise Refusal(
             f"{path} cannot be written: {error.strerror}; name a file in a folder of yours."

@@ -15,14 +15,18 @@ _DATA: Final = str.maketrans({"%": "%AZP25", "\r": "%0D", "\n": "%0A"})
 _PROPERTY: Final = _DATA | str.maketrans({";": "%3B", "]": "%5D"})
 
 
-def render(report: Report, *, strict: bool = False, fail_on: Severity | None = None) -> str:
-    """A command a line; none where all is well."""
-    return "".join(map(_command, notices(report, strict=strict, fail_on=fail_on)))
-
-
-def summary_command(path: str) -> str:
-    """The command that puts a Markdown file onto the run's page."""
-    return f"##vso[task.uploadsummary]{path.translate(_DATA)}\n"
+def render(
+    report: Report,
+    *,
+    strict: bool = False,
+    fail_on: Severity | None = None,
+    summary: str | None = None,
+) -> str:
+    """A command a line; `summary` is the Markdown file to show on the run's page, if any."""
+    commands = [_command(one) for one in notices(report, strict=strict, fail_on=fail_on)]
+    if summary is not None:
+        commands.append(f"##vso[task.uploadsummary]{summary.translate(_DATA)}\n")
+    return "".join(commands)
 
 
 def _command(one: Notice) -> str:

@@ -10,7 +10,7 @@ from typing import Final, Literal
 from hubwarden_policies.model import Location
 from hubwarden_policies.reports.page import Page
 from hubwarden_policies.reports.report import Problem, Report
-from hubwarden_policies.reports.shared import Shared, file, shared
+from hubwarden_policies.reports.shared import Shared, file, worst_first
 from hubwarden_policies.rule import Severity
 
 Weight = Literal["error", "warning", "notice"]
@@ -51,12 +51,12 @@ def _rest(weight: Weight, same: list[Notice]) -> Notice:
 def _all(report: Report, strict: bool, fail_on: Severity | None) -> Iterator[Notice]:
     yield from (_problem(problem) for problem in report.errors)
     failing = report.failing(strict=strict, fail_on=fail_on)
-    yield from (_finding(one, "error") for one in shared(failing))
+    yield from (_finding(one, "error") for one in worst_first(failing))
     fails = {id(entry) for entry in failing}
     rest = [entry for entry in report.having("open") if id(entry) not in fails]
-    yield from (_finding(one, "warning") for one in shared(rest))
+    yield from (_finding(one, "warning") for one in worst_first(rest))
     gaps = [entry for entry in report.having("undecided") if id(entry) not in fails]
-    yield from (_finding(one, "notice") for one in shared(gaps))
+    yield from (_finding(one, "notice") for one in worst_first(gaps))
 
 
 def _problem(problem: Problem) -> Notice:

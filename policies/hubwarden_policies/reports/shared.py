@@ -31,6 +31,11 @@ class Shared:
         return (self.folder, *(_key(first[0]) if first else ("", 0, 0)))
 
     @property
+    def decides(self) -> bool:
+        """Whether it is about what decides about the others, and so is read first."""
+        return self.finding.rule is policy_changed
+
+    @property
     def what(self) -> str:
         """The property at fault as a sentence names it, with the stacks."""
         subject, path = self.finding.subject, self.finding.path
@@ -67,10 +72,13 @@ def shared(entries: Iterable[Reported]) -> list[Shared]:
     return sorted(found, key=_order)
 
 
+def worst_first(entries: Iterable[Reported]) -> list[Shared]:
+    """Each finding once: by severity, for where not all of them are shown."""
+    return sorted(shared(entries), key=lambda one: (not one.decides, -one.finding.severity))
+
+
 def _order(one: Shared) -> tuple[object, ...]:
-    # What decides about the others is read first.
-    decides = one.finding.rule is policy_changed
-    return not decides, one.place, -one.finding.severity, one.finding.rule.id
+    return not one.decides, one.place, -one.finding.severity, one.finding.rule.id
 
 
 def _identity(entry: Reported) -> tuple[object, ...]:
