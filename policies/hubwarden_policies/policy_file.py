@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar, cast, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic.fields import FieldInfo
 
 from hubwarden_policies.model import Location
 
@@ -100,7 +101,9 @@ def _found(data: Any, keys: Sequence[str | int]) -> bool:
 
 
 def _wrong(error: ValidationError, model: type[BaseModel], text: str, shown: str) -> SettingsError:
-    first = error.errors(include_url=False, include_input=False)[0]
+    errors = error.errors(include_url=False, include_input=False)
+    # A key that is misspelt is missing too, and its misspelling says more.
+    first = next((one for one in errors if one["type"] == "extra_forbidden"), errors[0])
     keys = first["loc"]
     names = [str(key) for key in keys]
     missing = first["type"] == "missing"
@@ -128,6 +131,10 @@ def _in_toml(said: str) -> str:
 def _keys(model: type[BaseModel], tables: Sequence[str]) -> list[str]:
     for table in tables:
         if not table.isdigit():
-            kind = model.model_fields[table].annotation
+            kind = _fields(model)[table].annotation
             model = cast("type[BaseModel]", next(iter(get_args(kind)), kind))
-    return [field.alias or name for name, field in model.model_fields.items()]
+    return list(_fields(model))
+
+
+def _fields(model: type[BaseModel]) -> dict[str, FieldInfo]:
+    return {field.alias or name: field for name, field in model.model_fields.items()}
