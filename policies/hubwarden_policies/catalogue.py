@@ -49,6 +49,11 @@ from hubwarden_policies.rules.log_categories import diag_missing_category
 from hubwarden_policies.rules.log_destination import diag_without_destination
 from hubwarden_policies.rules.logs import dps_without_logs, hub_without_logs, kv_without_audit_logs
 from hubwarden_policies.rules.logs_beside import resource_without_logs
+from hubwarden_policies.rules.options import (
+    keys_in_outputs,
+    security_change_ignored,
+    stateful_unprotected,
+)
 from hubwarden_policies.rules.policy_keys import dps_policy_inline_key, hub_policy_inline_key
 from hubwarden_policies.rules.public_network import (
     dps_public_network,
@@ -136,6 +141,9 @@ RULES: Final[tuple[Rule, ...]] = (
     diag_missing_category,
     diag_without_destination,
     resource_without_logs,
+    stateful_unprotected,
+    security_change_ignored,
+    keys_in_outputs,
     credential_in_output,
     credential_leak,
     config_connection_string,
