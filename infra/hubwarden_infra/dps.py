@@ -29,7 +29,10 @@ class DpsArgs:
 
 
 class Dps(Component):
-    """A DPS that spreads devices evenly over its hubs and has no key of its own in the program."""
+    """A DPS that spreads devices evenly over its hubs and has no key of its own in the program.
+
+    Services sign in to it by role; the one shared key that Azure makes can read who is registered.
+    """
 
     parts: ClassVar[tuple[str, ...]] = ("dps", "endpoint", "zones", "setting", "lock")
 
@@ -67,6 +70,13 @@ def _dps(args: DpsArgs) -> provisioning.IotDpsResourceArgs:
         properties=provisioning.IotDpsPropertiesDescriptionArgs(
             public_network_access=args.network.device_access,
             allocation_policy=provisioning.AllocationPolicy.HASHED,
+            # A DPS cannot refuse shared keys, and without a list Azure makes an owner of its own.
+            authorization_policies=[
+                provisioning.SharedAccessSignatureAuthorizationRuleAccessRightsDescriptionArgs(
+                    key_name="registration-status",
+                    rights=provisioning.AccessRightsDescription.REGISTRATION_STATUS_READ,
+                )
+            ],
             iot_hubs=[
                 provisioning.IotHubDefinitionDescriptionArgs(
                     location=hub.location,

@@ -117,6 +117,9 @@ def test_a_dps_is_linked_by_the_policy_made_for_it() -> None:
     assert hub["disableLocalAuth"] is False
     dps = azure.one("azure-native:deviceprovisioningservices:IotDpsResource")["properties"]
     assert rpc.is_rpc_secret(dps)
+    assert rpc.unwrap_rpc_secret(dps)["authorizationPolicies"] == [
+        {"keyName": "registration-status", "rights": "RegistrationStatusRead"}
+    ]
     (link,) = rpc.unwrap_rpc_secret(dps)["iotHubs"]
     assert link["connectionString"] == (
         "HostName=telemetry.azure-devices.net;SharedAccessKeyName=dps-link;SharedAccess"

@@ -38,7 +38,7 @@ NEUTRAL: Final = re.compile(
     | \w+\ zones\ private_dns_zone_configs\[\d\]\.name
     | \w+\ setting\ logs\[\d\]\.(category|category_group)
     | hub\ hub\ properties\.routing\.\w+(\[\d\])?\.(name|condition|source|endpoint_names\[0\])
-    | hub\ hub\ properties\.authorization_policies\[0\]\.key_name
+    | (hub\ hub | dps\ dps)\ properties\.authorization_policies\[0\]\.key_name
     | dps\ dps\ properties\.iot_hubs\[0\]\.location
     | storage\ account\ encryption\.(key_source | services\..*)
     | storage\ service\ blob_services_name

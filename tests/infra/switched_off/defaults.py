@@ -63,9 +63,22 @@ _DPS_POLICY = [
 NOTICED: tuple[Default, ...] = (
     _hub("public_network_access", "Enabled", "hub-public-network-disabled"),
     _hub("disable_local_auth", False, "hub-local-auth-disabled"),
+    _hub("disable_device_sas", False, "hub-device-sas-disabled"),
+    _hub("disable_module_sas", False, "hub-module-sas-disabled"),
+    Default("hub", "hub", "hub", "identity.type", "None", "hub-managed-identity"),
     _hub("min_tls_version", None, "hub-min-tls"),
     _hub("min_tls_version", "1.0", "hub-min-tls"),
     *_setting("hub", "hub", "hub-resource-logs"),
+    _hub("restrict_outbound_network_access", False, "hub-outbound-restricted"),
+    _hub("allowed_fqdn_list", ["*"], "hub-outbound-restricted", "uploading"),
+    _hub("allowed_fqdn_list", [], "hub-outbound-restricted", "uploading"),
+    _hub("routing.fallback_route.is_enabled", False, "hub-fallback-route"),
+    _hub("routing.fallback_route.endpoint_names", [], "hub-fallback-route"),
+    Default("hub", "hub", "endpoint", "private_link_service_connections", [],
+            "hub-reachable-after-lockdown"),
+    Default("hub", "hub", "zones", "private_dns_zone_configs", [], "hub-reachable-after-lockdown"),
+    _hub(f"{_FILES}.authentication_type", "keyBased", "hub-file-upload-identity", "uploading"),
+    _hub(f"{_FILES}.sas_ttl_as_iso8601", "PT24H", "hub-file-upload-sas-ttl", "uploading"),
     _hub(f"{_POLICY}.rights", "RegistryRead, RegistryWrite, ServiceConnect, DeviceConnect",
          "hub-sas-policy-allow-list", "linked"),
     _hub(f"{_POLICY}.primary_key", KEY, "hub-sas-policy-no-inline-key", "linked"),
@@ -78,6 +91,8 @@ NOTICED: tuple[Default, ...] = (
             "dps-public-network-disabled"),
     Default("dps", "dps", "dps", "properties.authorization_policies", _DPS_POLICY,
             "dps-sas-policy-no-inline-key"),
+    Default("dps", "dps", "dps", f"properties.{_POLICY}.rights", "EnrollmentWrite",
+            "dps-sas-policy-allow-list"),
     *_setting("dps", "dps", "dps-resource-logs"),
     *(
         Default("vault", "vault", "vault", f"properties.{path}", off, noticed_by)
@@ -87,6 +102,7 @@ NOTICED: tuple[Default, ...] = (
             ("soft_delete_retention_in_days", 7, "kv-soft-delete-days"),
             ("enable_purge_protection", None, "kv-purge-protection"),
             ("public_network_access", "Enabled", "kv-public-network-disabled"),
+            ("network_acls.default_action", "Allow", "kv-firewall-default-deny"),
         )
     ),
     *_setting("vault", "vault", "kv-audit-logs"),
@@ -99,32 +115,20 @@ NOTICED: tuple[Default, ...] = (
 )  # fmt: skip
 
 LATER: tuple[Default, ...] = (
-    _hub("disable_device_sas", False, "hub-device-sas-disabled"),
-    _hub("disable_module_sas", False, "hub-module-sas-disabled"),
-    _hub("restrict_outbound_network_access", False, "hub-outbound-restricted"),
-    _hub("routing.fallback_route.is_enabled", False, "hub-fallback-route"),
-    _hub("routing.fallback_route.endpoint_names", [], "hub-fallback-route"),
     _hub("routing.routes[0].is_enabled", False, "hub-route-lifecycle-events"),
     _hub("routing.routes[1].is_enabled", False, "hub-route-lifecycle-events"),
     _hub("routing.routes[0].source", "DeviceMessages", "hub-route-lifecycle-events"),
     _hub("routing.routes[1].source", "DeviceMessages", "hub-route-lifecycle-events"),
     Default("hub", "hub", "hub", "sku.name", "F1", "hub-sku-supports-management"),
-    Default("hub", "hub", "hub", "identity.type", "None", "hub-managed-identity"),
-    Default("hub", "hub", "endpoint", "private_link_service_connections", [],
-            "hub-private-endpoint-approved"),
     Default("hub", "hub", "zones", "private_dns_zone_configs[1]", {},
             "pe-hub-needs-two-zones"),
-    Default("hub", "hub", "zones", "private_dns_zone_configs", [], "hub-private-dns-zone"),
     Default("hub", "hub", "lock", "level", "NotSpecified", "lock-on-security-resources"),
-    _hub(f"{_FILES}.authentication_type", "keyBased", "hub-file-upload-identity", "uploading"),
-    _hub(f"{_FILES}.sas_ttl_as_iso8601", "PT24H", "hub-file-upload-sas-ttl", "uploading"),
     _hub("enable_file_upload_notifications", False, "hub-file-upload-notifications", "uploading"),
     *(
         _hub(f"messaging_endpoints[fileNotifications].{path}", None,
              "hub-file-upload-notifications", "uploading")
         for path in ("ttl_as_iso8601", "lock_duration_as_iso8601", "max_delivery_count")
     ),
-    _hub("allowed_fqdn_list", ["*"], "hub-outbound-restricted", "uploading"),
     Default("uploading", "hub", "hub", "identity.user_assigned_identities", [],
             "hub-endpoint-identity-known"),
     Default("dps", "dps", "dps", "identity.type", "None", "dps-identity"),
@@ -141,7 +145,6 @@ LATER: tuple[Default, ...] = (
     *(
         Default("vault", "vault", "vault", f"properties.{path}", off, noticed_by)
         for path, off, noticed_by in (
-            ("network_acls.default_action", "Allow", "kv-firewall-default-deny"),
             ("network_acls.bypass", None, "kv-trusted-services-bypass"),
             ("enabled_for_deployment", True, "kv-no-template-access"),
             ("enabled_for_disk_encryption", True, "kv-no-template-access"),
