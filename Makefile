@@ -1,7 +1,7 @@
 # Python 3.11 or newer with venv; another one than the shell's: make check PYTHON=python3.12
 PYTHON ?= python3
 BIN := .venv/bin
-CODE := infra policies cli tests bench
+CODE := infra policies cli tests bench docs
 
 # The stamps are named after what they stand for: nothing is done twice, whatever the clock says.
 version := $(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null)
@@ -15,7 +15,7 @@ compiled := $(BIN)/python -m compileall -q infra policies cli
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help check test lint format lock bench
+.PHONY: help check test lint format lock docs bench
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -39,6 +39,9 @@ lock: $(ready) ## pin what pyproject.toml asks for; UPGRADE=--upgrade: the newes
 	@$(compile) $(UPGRADE) --all-extras --group dev --override overrides.txt pyproject.toml \
 		--output-file requirements.lock
 	@echo uv | $(compile) $(UPGRADE) - --output-file requirements-uv.lock
+
+docs: $(ready) ## write the pages that are made from the code
+	@$(BIN)/python docs/settings_page.py >docs/settings.md
 
 bench: $(ready) ## measure hubwarden against Checkov; fails where a budget is missed
 	@$(compiled)

@@ -15,7 +15,7 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-CODE = ("infra", "policies", "cli", "tests", "bench")
+CODE = ("infra", "policies", "cli", "tests", "bench", "docs")
 ASKED = [
     Requirement(text)
     for group in (

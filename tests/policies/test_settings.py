@@ -10,7 +10,7 @@ import pytest
 from hubwarden_policies.model import Location
 from hubwarden_policies.policy_file import SettingsError
 from hubwarden_policies.settings import Settings, team
-from hubwarden_policies.settings_file import read_settings
+from hubwarden_policies.settings_file import read_settings, settings_files
 
 TODAY = date(2026, 11, 24)
 
@@ -112,3 +112,55 @@ def test_a_folder_in_its_place(tmp_path: Path) -> None:
     (tmp_path / "hubwarden.toml").mkdir()
     with pytest.raises(SettingsError, match="cannot be read"):
         read_settings(tmp_path)
+
+
+# extends
+
+
+def test_what_a_file_leaves_out_is_in_the_one_that_it_extends(tmp_path: Path) -> None:
+    shared = tmp_path / "shared.toml"
+    shared.write_text(
+        'devices = "internet"\n[limits]\nlog_days = 400\nupload_hours = 2\n'
+        '[allow]\nhub_policies = ["a"]\n[levels]\nkv-purge = "advisory"\n'
+    )
+    project = tmp_path / "project"
+    project.mkdir()
+    said = settings(
+        project,
+        'extends = "../shared.toml"\n[limits]\nlog_days = 30\n[allow]\nhub_policies = ["b"]\n',
+    )
+    assert said.devices == "internet"
+    assert (said.limits.log_days, said.limits.upload_hours) == (30, 2)
+    assert said.allow.hub_policies == ["b"]
+    assert said.levels == {"kv-purge": "advisory"}
+
+
+def test_a_folder_stands_for_its_file_and_a_chain_is_followed(tmp_path: Path) -> None:
+    (tmp_path / "all").mkdir()
+    (tmp_path / "all/hubwarden.toml").write_text("allow_empty = true\n")
+    (tmp_path / "team.toml").write_text('extends = "all"\ndevices = "private"\n')
+    said = settings(tmp_path, 'extends = "team.toml"\n')
+    assert (said.allow_empty, said.devices) == (True, "private")
+    assert [path.name for path in settings_files(tmp_path)] == [
+        "hubwarden.toml",
+        "team.toml",
+        "hubwarden.toml",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "words"),
+    [
+        ('\nextends = "gone.toml"\n', ("hubwarden.toml", 2), "it extends gone.toml, and there is"),
+        ('extends = "hubwarden.toml"\n', ("hubwarden.toml", 1), "which extends it in turn"),
+        ('extends = "bad.toml"\n', ("bad.toml", 2), 'did you mean "devices"?'),
+        ("extends = 3\n", ("hubwarden.toml", 1), "extends should be a valid string"),
+    ],
+)
+def test_extends_what_cannot_be(
+    tmp_path: Path, text: str, place: tuple[str, int], words: str
+) -> None:
+    (tmp_path / "bad.toml").write_text('# why\ndevice = "internet"\n')
+    refused = refusal(tmp_path, text)
+    assert (refused.location.file, refused.location.line) == place
+    assert words in str(refused)
