@@ -21,13 +21,13 @@ from hubwarden_policies.settings import FILE, Settings
 def read_settings(root: Path, *, shown_from: Path | None = None) -> Settings:
     """The settings of the project in this folder; the defaults where it has no `hubwarden.toml`.
 
-    What it extends is read first, and each key of its own wins: tables are joined, lists replaced.
+    Each key of its own wins over what it extends: tables are joined, lists replaced.
     Sentences name files relative to `shown_from`, the folder itself by default. Raises
     `SettingsError` where a file cannot be read, is no TOML or says what nobody knows.
     """
     merged: dict[str, Any] = {}
     for _, data in _chain(root / FILE, shown_from or root):
-        merged = _joined(data, merged)
+        merged = _joined(merged, data)
     return Settings.model_validate(merged)
 
 
