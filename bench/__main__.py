@@ -12,9 +12,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bench.measure import Command, peak, seconds
+from bench.rules import rule_seconds
 from bench.template import write_template
 from hubwarden_policies.gates.program.gate import Conditions, examine
 from hubwarden_policies.gates.program.pulumi_project.project import read_project
+from hubwarden_policies.model import Stack
 from hubwarden_policies.team import Team
 
 ROOT = Path(__file__).parents[1]
@@ -22,6 +24,8 @@ PROGRAM = ROOT / "bench/program"
 SCRIPTS = Path(sysconfig.get_path("scripts"))
 SIZES = (8, 100, 1000)
 LARGEST_PROCESS = 250  # MiB
+COPIES = (100, 1_000, 10_000)  # resources, for the rules by themselves
+RULES_PER_RESOURCE = 150  # microseconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,7 @@ def main() -> int:
             "all shipped stacks": peak(whole["both"], environ),
             "1,000 resources": peak(sizes["1000"], environ),
         }
-    rows = [*_speed(taken), *_size(largest)]
+    rows = [*_speed(taken), *_rules(), *_size(largest)]
     print(f"{'':44}{'hubwarden':>12}  {'against':26}{'ratio':>6}{'budget':>8}")
     for row in rows:
         missed = "" if row.ratio <= row.budget else "  missed"
@@ -82,6 +86,12 @@ def _sizes(scratch: Path) -> dict[str, Command]:
 
 
 def _templates(folder: Path, stacks: tuple[str, ...], scratch: Path) -> list[Path]:
+    for stack in _declared(folder, stacks):
+        write_template(stack, scratch / f"{stack.name}.json")
+    return [scratch / f"{stack}.json" for stack in stacks]
+
+
+def _declared(folder: Path, stacks: tuple[str, ...]) -> Iterator[Stack]:
     today = datetime.now(UTC).date()
     for examined in examine(
         read_project(folder),
@@ -92,8 +102,7 @@ def _templates(folder: Path, stacks: tuple[str, ...], scratch: Path) -> list[Pat
     ):
         if examined.stack is None:
             raise RuntimeError(examined.errors[0].message)
-        write_template(examined.stack, scratch / f"{examined.stack.name}.json")
-    return [scratch / f"{stack}.json" for stack in stacks]
+        yield examined.stack
 
 
 def _checkov(*arguments: str | Path) -> Command:
@@ -125,6 +134,27 @@ def _speed(taken: Mapping[str, float]) -> Iterator[Row]:
         f"python -c pass {taken['pass']:.2f} s",
         taken["version"],
         0.25,
+    )
+
+
+def _rules() -> Iterator[Row]:
+    (stack,) = _declared(PROGRAM, (f"of-{COPIES[0]}",))
+    taken = rule_seconds(stack, COPIES)
+    each = {size: seconds / size * 1e6 for size, seconds in taken.items()}
+    for size, microseconds in each.items():
+        yield Row(
+            f"all rules over {size:,} resources, for each",
+            f"{microseconds:.0f} us",
+            f"{RULES_PER_RESOURCE} us",
+            microseconds / RULES_PER_RESOURCE,
+            1.0,
+        )
+    yield Row(
+        "all rules for each of 10,000 resources",
+        f"{each[COPIES[-1]]:.0f} us",
+        f"for each of 100: {each[COPIES[0]]:.0f} us",
+        each[COPIES[-1]] / each[COPIES[0]],
+        2.0,
     )
 
 
