@@ -8,23 +8,53 @@ import pytest
 
 from hubwarden_policies.catalogue import RULES, catalogue
 from hubwarden_policies.evaluate import Crash, Judgement, evaluate
-from hubwarden_policies.model import UNKNOWN, Resource, Stack
+from hubwarden_policies.model import UNKNOWN, Hole, Made, Resource, Stack
 from hubwarden_policies.practices import PRACTICES, Evidence, evidence, rules_of
 from hubwarden_policies.team import Team
 
 TEAM = Team(today=date(2026, 11, 24), devices="private")
 HUB = "Microsoft.Devices/IotHubs"
-HARDENED = {"disableLocalAuth": True, "publicNetworkAccess": "Disabled", "minTlsVersion": "1.2"}
+HARDENED = {
+    "disableLocalAuth": True,
+    "disableDeviceSAS": True,
+    "disableModuleSAS": True,
+    "publicNetworkAccess": "Disabled",
+    "minTlsVersion": "1.2",
+}
+SERVICE = Made((Hole("urn:telemetry", "id"),))
+# By what clients reach a hub whose public endpoint is closed.
+WAY = (
+    Resource(
+        "Microsoft.Network/privateEndpoints",
+        "way",
+        "urn:way",
+        {
+            "properties": {
+                "privateLinkServiceConnections": [{"properties": {"privateLinkServiceId": SERVICE}}]
+            }
+        },
+    ),
+    Resource(
+        "Microsoft.Network/privateEndpoints/privateDnsZoneGroups",
+        "zones",
+        "urn:zones",
+        {"properties": {"privateDnsZoneConfigs": [{"name": "hub"}]}},
+        references={"parent": ("urn:way",)},
+    ),
+)
 
 
 def hub(**properties: object) -> Resource:
-    return Resource(HUB, "telemetry", "urn:telemetry", {"properties": properties})
+    identity = {"type": "SystemAssigned"}
+    return Resource(
+        HUB, "telemetry", "urn:telemetry", {"identity": identity, "properties": properties}
+    )
 
 
 def shown(
     *resources: Resource, team: Team = TEAM, judgement: Judgement | None = None
 ) -> dict[str, Evidence]:
-    stack = Stack("plant", "dev", resources, flows=())
+    stack = Stack("plant", "dev", (*resources, *WAY), flows=())
     found = evidence(RULES, stack, judgement or evaluate(RULES, stack, team), team)
     return {each.practice.code: each for each in found}
 
@@ -39,7 +69,8 @@ def test_every_code_of_the_catalogue_is_a_practice() -> None:
 def test_what_passed_is_enforced() -> None:
     found = shown(hub(**HARDENED))
     assert found["B2"].state == "enforced"
-    assert found["B2"].rules == ("hub-public-network", "hub-old-tls")
+    assert {"hub-public-network", "hub-unreachable", "hub-old-tls"} <= set(found["B2"].rules)
+    assert "dps-public-network" not in found["B2"].rules
     assert found["P2"].state == "enforced"
 
 
@@ -53,7 +84,7 @@ def test_what_is_not_known_enforces_nothing() -> None:
     found = shown(hub(**{**HARDENED, "minTlsVersion": UNKNOWN}))
     assert (found["B2"].state, found["B2"].findings, found["B2"].undecided) == ("undecided", 0, 1)
     both = shown(hub(publicNetworkAccess="Enabled", minTlsVersion=UNKNOWN))
-    assert (both["B2"].state, both["B2"].findings, both["B2"].undecided) == ("open", 1, 1)
+    assert (both["B2"].state, both["B2"].findings, both["B2"].undecided) == ("open", 2, 1)
 
 
 def test_a_rule_that_raised_enforces_nothing() -> None:
