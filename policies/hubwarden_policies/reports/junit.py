@@ -13,6 +13,9 @@ from hubwarden_policies.reports.report import Problem, Report, Reported, StackRe
 from hubwarden_policies.reports.shared import Shared, at, file
 from hubwarden_policies.rule import Severity
 
+# The folder of a project, and the name of a stack.
+_Where = tuple[str, str]
+
 # What XML 1.0 has no way to say, not even escaped.
 _UNSAYABLE: Final = re.compile("[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -37,20 +40,26 @@ def render(report: Report, *, strict: bool = False, fail_on: Severity | None = N
     is a skipped case that says why it passes.
     """
     failing = {id(entry) for entry in report.failing(strict=strict, fail_on=fail_on)}
-    root = ET.Element("testsuites", name="hubwarden")
-    cases: dict[tuple[str, str], list[_Case]] = defaultdict(list)
-    for entry in report.findings:
-        one = _finding(entry, fails=id(entry) in failing)
-        cases[entry.folder, entry.finding.stack].append(one)
+    cases: dict[_Where, list[_Case]] = defaultdict(list)
+    names: dict[_Where, str] = {}
+    seconds: dict[_Where, float] = {}
     for stack in report.stacks:
-        own = cases.pop((stack.folder, stack.stack), [])
-        _suite(root, f"{stack.project}/{stack.stack}", [_judged(stack), *own], stack.seconds)
-    # What speaks of a stack that was not judged, or of all: a waiver, a changed file.
-    for (folder, name), rest in cases.items():
-        _suite(root, f"{folder}/{name}" if folder else name, rest)
+        where = stack.folder, stack.stack
+        names[where] = f"{stack.project}/{stack.stack}"
+        seconds[where] = stack.seconds
+        cases[where].append(_judged(stack))
     for problem in report.errors:
-        name = f"{problem.input}/{problem.stack}" if problem.stack else problem.input
-        _suite(root, name, [_problem(problem)])
+        where = problem.folder, problem.stack or ""
+        names.setdefault(where, "/".join(filter(None, (problem.input, problem.stack))))
+        cases[where].append(_problem(problem))
+    for entry in report.findings:
+        # A waiver, or a changed file, may speak of all stacks.
+        where = entry.folder, entry.finding.stack
+        names.setdefault(where, "/".join(filter(None, where)))
+        cases[where].append(_finding(entry, fails=id(entry) in failing))
+    root = ET.Element("testsuites", name="hubwarden")
+    for where, own in cases.items():
+        _suite(root, names[where], own, seconds.get(where, 0.0))
     ET.indent(root)
     return f'<?xml version="1.0" encoding="utf-8"?>\n{ET.tostring(root, encoding="unicode")}\n'
 
@@ -106,7 +115,7 @@ def _problem(problem: Problem) -> _Case:
     )
 
 
-def _suite(root: ET.Element, name: str, cases: list[_Case], seconds: float = 0.0) -> None:
+def _suite(root: ET.Element, name: str, cases: list[_Case], seconds: float) -> None:
     outcomes = Counter(case.outcome for case in cases)
     suite = ET.SubElement(
         root,

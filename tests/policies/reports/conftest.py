@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -10,8 +12,11 @@ import pytest
 from hubwarden_policies.catalogue import find
 from hubwarden_policies.evaluate import Finding, fingerprint
 from hubwarden_policies.model import STACK_TYPE, Location
+from hubwarden_policies.redact import Redactor
+from hubwarden_policies.reports.clean import clean
 from hubwarden_policies.reports.report import (
     Excerpt,
+    Expiry,
     Problem,
     Report,
     Reported,
@@ -111,4 +116,65 @@ def everything(finds: Finds) -> Report:
             ),
         ),
         skipped=(Skipped("command:local:Command build", "it runs a command", "dev", PLACE),),
+    )
+
+
+# What a stranger may write into a program, to be obeyed by whatever shows a report of it.
+HOSTILE = (
+    "a\n::error::b\r\n  ::add-mask::c ##vso[task.setvariable variable=d]e ##[group]f\x1b[31m\x00"
+    "\u202e]]><script>alert(1)</script>&amp;|g `h` **i** [j](https://evil.example) ![k](l) @m ;%0A"
+)
+
+
+@pytest.fixture
+def hostile(finds: Finds) -> Report:
+    """A report whose every text is a stranger's, as it comes out of the redactor."""
+    place = Location(f"{HOSTILE}.py", 3, 1)
+    finding = finds(
+        subject=Subject("Microsoft.Devices/IotHubs", HOSTILE, HOSTILE),
+        stack=HOSTILE,
+        path=HOSTILE,
+        message=HOSTILE,
+        fix=HOSTILE,
+        locations=(place, place),
+        related=((place, HOSTILE),),
+    )
+    others = (
+        replace(finding, level="advisory"),
+        replace(finding, status="undecided", level="advisory"),
+        replace(finding, status="waived", justification=HOSTILE),
+        replace(finding, status="baseline", justification=HOSTILE),
+    )
+    return clean(
+        Report(
+            stacks=(stack(HOSTILE, project=HOSTILE, notes=(HOSTILE,), folder=HOSTILE),),
+            findings=tuple(Reported(one, HOSTILE) for one in (finding, *others)),
+            errors=(
+                Problem(HOSTILE, HOSTILE, "exception", HOSTILE, 4, place, HOSTILE, (HOSTILE,)),
+            ),
+            skipped=(Skipped(HOSTILE, HOSTILE, HOSTILE, place),),
+        ),
+        Redactor(),
+    )
+
+
+@pytest.fixture
+def settled(finds: Finds) -> Report:
+    """One finding of every status, and one that only advises."""
+    gap = finds("hub-old-tls", status="undecided", level="advisory", message="not known yet")
+    return Report(
+        stacks=(stack(),),
+        findings=tuple(
+            map(
+                Reported,
+                (
+                    finds(),
+                    finds("hub-device-sas", level="advisory"),
+                    finds("hub-without-logs", status="waived", justification="Azure Policy does"),
+                    finds("hub-public-network", status="baseline", justification="in the baseline"),
+                    gap,
+                ),
+            )
+        ),
+        next_expiry=Expiry("hub-without-logs", date(2027, 1, 31)),
     )

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from dataclasses import replace
+
+import pytest
 
 from hubwarden_policies.model import Location
 from hubwarden_policies.redact import Redactor
+from hubwarden_policies.reports import azure, github, junit, markdown, sarif
 from hubwarden_policies.reports import json as json_report
 from hubwarden_policies.reports.clean import clean
 from hubwarden_policies.reports.page import Page
@@ -54,17 +59,38 @@ def full_of_secrets(finds: Finds) -> Report:
     )
 
 
-def test_every_format_is_clean(finds: Finds) -> None:
-    report = clean(full_of_secrets(finds), Redactor([SECRET]))
-    for text in (render(report, Page()), json_report.render(report)):
-        assert "[redacted: secret, 15 characters]" in text
-        assert SECRET not in text
+FORMATS: dict[str, Callable[[Report], str]] = {
+    "text": lambda report: render(report, Page()),
+    "json": json_report.render,
+    "sarif": lambda report: sarif.render(report, "1.0.0"),
+    "junit": junit.render,
+    "github": github.render,
+    "azure": azure.render,
+    "markdown": markdown.render,
+}
 
 
-def test_the_same_report_is_full_of_it_before(finds: Finds) -> None:
-    report = full_of_secrets(finds)
-    assert render(report, Page()).count(SECRET) > 10
-    assert json_report.render(report).count(SECRET) > 10
+@pytest.mark.parametrize("form", FORMATS)
+def test_every_format_is_clean(finds: Finds, form: str) -> None:
+    text = FORMATS[form](clean(full_of_secrets(finds), Redactor([SECRET])))
+    assert "redacted: secret, 15 characters" in text
+    assert SECRET not in text
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_the_same_report_is_full_of_it_before(finds: Finds, form: str) -> None:
+    assert FORMATS[form](full_of_secrets(finds)).count(SECRET) > 10
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_no_text_of_a_program_gives_a_ci_orders(hostile: Report, form: str) -> None:
+    """Neither where a line begins nor, as Azure Pipelines and old runners look for it, inside."""
+    ours = {"github": r"::(?:error|warning|notice) title=", "azure": r"##vso\[task\.logissue type="}
+    for line in FORMATS[form](hostile).splitlines():
+        said = re.sub(f"^{ours[form]}", "", line) if form in ours else line
+        assert not said.lstrip().startswith("::")
+        assert "##vso[" not in said
+        assert "##[" not in said
 
 
 def test_rule_fingerprint_and_words_stay(finds: Finds) -> None:
