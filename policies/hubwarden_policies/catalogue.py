@@ -60,6 +60,12 @@ from hubwarden_policies.rules.public_network import (
     hub_public_network,
     kv_public_network,
 )
+from hubwarden_policies.rules.roles import (
+    hub_identity_too_powerful,
+    role_custom_owner,
+    role_definition_lists_keys,
+    role_too_powerful,
+)
 from hubwarden_policies.rules.storage_account import (
     st_anonymous_blob,
     st_old_tls,
@@ -78,6 +84,12 @@ from hubwarden_policies.rules.vault import (
     kv_purge,
     kv_short_retention,
     kv_soft_delete_off,
+)
+from hubwarden_policies.rules.vault_access import kv_template_access, kv_wide_access_policy
+from hubwarden_policies.rules.vault_expiry import (
+    kv_key_without_expiry,
+    kv_key_without_rotation,
+    kv_secret_without_expiry,
 )
 from hubwarden_policies.rules.vault_firewall import kv_open_firewall, kv_wide_ip_range
 from hubwarden_policies.rules.vault_secrets import kv_secret_hub_owner, kv_secret_in_clear
@@ -125,11 +137,16 @@ RULES: Final[tuple[Rule, ...]] = (
     kv_short_retention,
     kv_purge,
     kv_access_policies,
+    kv_wide_access_policy,
+    kv_template_access,
     kv_public_network,
     kv_open_firewall,
     kv_wide_ip_range,
     kv_secret_in_clear,
     kv_secret_hub_owner,
+    kv_secret_without_expiry,
+    kv_key_without_expiry,
+    kv_key_without_rotation,
     kv_without_audit_logs,
     st_shared_key,
     st_anonymous_blob,
@@ -141,6 +158,10 @@ RULES: Final[tuple[Rule, ...]] = (
     diag_missing_category,
     diag_without_destination,
     resource_without_logs,
+    role_too_powerful,
+    role_definition_lists_keys,
+    role_custom_owner,
+    hub_identity_too_powerful,
     stateful_unprotected,
     security_change_ignored,
     keys_in_outputs,

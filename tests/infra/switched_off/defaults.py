@@ -101,6 +101,9 @@ NOTICED: tuple[Default, ...] = (
             ("enable_soft_delete", False, "kv-soft-delete"),
             ("soft_delete_retention_in_days", 7, "kv-soft-delete-days"),
             ("enable_purge_protection", None, "kv-purge-protection"),
+            ("enabled_for_deployment", True, "kv-no-template-access"),
+            ("enabled_for_disk_encryption", True, "kv-no-template-access"),
+            ("enabled_for_template_deployment", True, "kv-no-template-access"),
             ("public_network_access", "Enabled", "kv-public-network-disabled"),
             ("network_acls.default_action", "Allow", "kv-firewall-default-deny"),
         )
@@ -146,9 +149,6 @@ LATER: tuple[Default, ...] = (
         Default("vault", "vault", "vault", f"properties.{path}", off, noticed_by)
         for path, off, noticed_by in (
             ("network_acls.bypass", None, "kv-trusted-services-bypass"),
-            ("enabled_for_deployment", True, "kv-no-template-access"),
-            ("enabled_for_disk_encryption", True, "kv-no-template-access"),
-            ("enabled_for_template_deployment", True, "kv-no-template-access"),
         )
     ),
     Default("vault", "vault", "endpoint", "private_link_service_connections", [],
