@@ -180,7 +180,7 @@ def unknown_at(stack: Stack, finding: Finding) -> Stack:
     properties = copy.deepcopy(dict(changed.properties))
     *way, last = steps(finding.path)
     target: Any = properties
-    for step, following in zip(way, [*way[1:], last], strict=True):
+    for step, following in zip(way, [*way, last][1:], strict=True):
         empty: Any = [] if isinstance(following, int) else {}
         if isinstance(target, dict):
             target = target.setdefault(step, empty)

@@ -8,6 +8,7 @@ from typing import Final
 PREAMBLE: Final = """\
 import pulumi
 from pulumi_azure_native import (
+    authorization,
     deviceprovisioningservices as dps,
     eventhub,
     iothub,
