@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shlex
 import signal
 import subprocess
@@ -11,8 +12,11 @@ import sysconfig
 import time
 from collections.abc import Callable
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import pytest
+
+from hubwarden_cli.outputs import Format
 
 Hubwarden = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -57,18 +61,81 @@ def leaky(copied: Callable[[str], Path]) -> Path:
     return copied("examples/leaky")
 
 
-@pytest.mark.parametrize("form", ["text", "json"])
-def test_no_planted_key_comes_out(planted: Path, hubwarden: Hubwarden, form: str) -> None:
-    done = hubwarden("check", "--format", form, "--output", "report", cwd=planted)
+def test_no_planted_key_comes_out(planted: Path, hubwarden: Hubwarden) -> None:
+    forms = [form for form in Format if form is not Format.AUTO]
+    asked = [word for form in forms for word in ("--format", form, "--output", f"report.{form}")]
+    done = hubwarden("check", *asked, cwd=planted)
     assert done.returncode == 4
-    report = (planted / "report").read_text(encoding="utf-8")
-    assert "[redacted: " in report
-    assert "ValueError" in report
-    assert "config-connection-string" in report
-    assert "source-connection-string" in report
-    for text in (report, done.stdout, done.stderr):
-        assert KEY[:20] not in text
-        assert PASSWORD not in text
+    for form in forms:
+        report = (planted / f"report.{form}").read_text(encoding="utf-8")
+        assert "redacted: " in report
+        assert "ValueError" in report
+        assert "config-connection-string" in report
+        assert "source-connection-string" in report
+        for text in (report, done.stdout, done.stderr):
+            assert KEY[:20] not in text
+            assert PASSWORD not in text
+
+
+def test_one_run_writes_several_reports(leaky: Path, hubwarden: Hubwarden) -> None:
+    files = ("--format", "sarif", "--output", "a.sarif", "--format", "junit", "--output", "a.xml")
+    done = hubwarden("check", *files, "--format", "json", cwd=leaky)
+    assert done.returncode == 1
+    findings = json.loads(done.stdout)["findings"]
+    (run,) = json.loads((leaky / "a.sarif").read_text())["runs"]
+    assert [one["ruleId"] for one in run["results"]] == [one["rule"] for one in findings]
+    cases = ET.fromstring((leaky / "a.xml").read_text()).iter("testcase")
+    assert len(list(cases)) == len(findings) + 1
+
+
+def test_exit_zero_forgives_findings_only(leaky: Path, planted: Path, hubwarden: Hubwarden) -> None:
+    done = hubwarden("check", "--exit-zero", "--format", "json", "--output", "a", cwd=leaky)
+    assert done.returncode == 0
+    assert json.loads((leaky / "a").read_text())["summary"]["open"] > 0
+    assert hubwarden("check", "--exit-zero", cwd=planted).returncode == 4
+
+
+def test_a_disk_without_room_is_one_sentence(leaky: Path, hubwarden: Hubwarden) -> None:
+    done = hubwarden("check", "--format", "sarif", "--output", "/dev/full", cwd=leaky)
+    assert done.returncode == 2
+    assert re.fullmatch(r"error: the report could not be written: .*\.\n", done.stderr)
+
+
+def in_ci(folder: Path, **environ: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [COMMAND, "check", "--format", "auto"],
+        cwd=folder,
+        env={"PATH": os.environ["PATH"], **environ},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def test_github_actions_reads_commands_and_a_summary(leaky: Path, tmp_path: Path) -> None:
+    summary = tmp_path / "summary.md"
+    summary.write_text("of another step\n")
+    done = in_ci(leaky, GITHUB_ACTIONS="true", GITHUB_STEP_SUMMARY=str(summary))
+    assert done.returncode == 1
+    assert all(re.match("::(error|warning|notice) ", line) for line in done.stdout.splitlines())
+    before, page = summary.read_text(encoding="utf-8").split("\n", 1)
+    assert before == "of another step"
+    assert page.startswith("## hubwarden: ")
+
+
+def test_azure_pipelines_reads_commands_and_a_summary(leaky: Path, tmp_path: Path) -> None:
+    done = in_ci(leaky, TF_BUILD="True", AGENT_TEMPDIRECTORY=str(tmp_path))
+    assert done.returncode == 1
+    *issues, upload = done.stdout.splitlines()
+    assert all(line.startswith("##vso[task.logissue ") for line in issues)
+    command, file = upload.split("]", 1)
+    assert command == "##vso[task.uploadsummary"
+    assert Path(file).read_text(encoding="utf-8").startswith("## hubwarden: ")
+
+
+def test_auto_at_a_desk_is_text(leaky: Path) -> None:
+    assert in_ci(leaky).stdout.startswith("__main__.py:9:7\n")
 
 
 def test_json_is_one_object_and_errors_are_on_stderr_too(

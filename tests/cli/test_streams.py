@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import resource
 import stat
 from pathlib import Path
 from typing import TextIO
@@ -74,6 +75,27 @@ def test_what_cannot_be_written_is_said_before_the_work(tmp_path: Path, name: st
         report_file(tmp_path / name),
     ):
         pytest.fail("the work began")
+
+
+def test_what_others_write_too_is_appended_to(tmp_path: Path) -> None:
+    path = tmp_path / "summary.md"
+    for text in ("one\n", "two\n"):
+        with report_file(path, append=True) as stream:
+            stream.write(text)
+    assert path.read_text() == "one\ntwo\n"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_what_does_not_fit_is_said_and_leaves_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "report.txt"
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, before[1]))
+    try:
+        with pytest.raises(Refusal, match="could not be written"), report_file(path) as stream:
+            write("x" * 10_000, stream)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_reader_that_has_enough_is_no_error() -> None:
