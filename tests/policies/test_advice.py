@@ -35,7 +35,11 @@ def team(levels: Mapping[str, Level] = NO_LEVELS) -> Team:
 
 
 def advice(
-    check: str, verdict: Verdict = "failed", *, findings: tuple[Finding, ...] = (), **levels: Level
+    check: str,
+    verdict: Verdict = "failed",
+    *,
+    findings: Iterable[Finding] = (),
+    levels: Mapping[str, Level] = NO_LEVELS,
 ) -> list[Advice]:
     """What is left of an opinion on the first of two vaults."""
     opinions = ((Opinion(check, "Ensure it", verdict),), ())
