@@ -28,6 +28,11 @@ PLANNED = frozenset(
     diag-has-destination diag-one-per-resource stack-output-no-key listkeys-result-secret
     config-no-plain-connection-string source-no-iot-connection-string
     app-setting-no-connection-string
+    hub-device-sas-disabled hub-module-sas-disabled hub-sas-policy-single-right
+    hub-managed-identity hub-cert-verified hub-cert-valid hub-cert-no-private-key
+    dps-sas-policy-allow-list dps-linked-hub-known dps-cert-verified dps-cert-valid
+    kv-access-policy-least-privilege kv-no-template-access kv-secret-expiry kv-key-expiry
+    kv-key-rotation-policy
     """.split()  # noqa: SIM905 (a list would take a screen)
 )
 

@@ -94,7 +94,7 @@ def kv_wide_access_policy(vault: Vault) -> Verdicts:
             if wide and not vault.properties.enable_rbac_authorization:
                 yield vault.violation(permissions.at(kind), f"{kind}: {' and '.join(wide)} allowed")
 
-        yield from each(permissions.KINDS, judge_kind)
+        yield from each(permissions.given(), judge_kind)
 
     yield from each(vault.properties.access_policies, judge)
 

@@ -31,6 +31,10 @@ class Permissions(View):
     certificates: tuple[str, ...] = ()
     storage: tuple[str, ...] = ()
 
+    def given(self) -> tuple[str, ...]:
+        """The kinds that are named at all."""
+        return tuple(kind for kind in self.KINDS if self.raw(kind) is not None)
+
 
 class AccessPolicy(View):
     """Somebody's permissions in a vault that does not go by roles."""
