@@ -163,7 +163,7 @@ def test_the_good_example_passes(rule: Rule, judged: Mapping[str, Examined]) -> 
 
 
 @pytest.mark.parametrize("rule", RULES, ids=IDS)
-def test_what_is_not_known_is_no_pass(rule: Rule, judged: Mapping[str, Examined]) -> None:
+def test_unknown_is_not_pass(rule: Rule, judged: Mapping[str, Examined]) -> None:
     if rule.no_unknown:
         return
     bad, *_ = findings(judged, Example(rule, bad=True))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from hubwarden_policies.rule import HIGH, Undecided, Verdicts, rule
+from hubwarden_policies.rule import HIGH, INFO, Undecided, Verdicts, rule
 from hubwarden_policies.views.hub import IotHub
 
 # Where Azure documents that a hub enforces the setting:
@@ -22,19 +22,20 @@ ENFORCED_IN: Final = ("eastus", "southcentralus", "westus2", "usgovarizona", "us
         "an older version. Read the preview first: a tool that replaces the hub for this change "
         "(Terraform's azurerm does) deletes the device registry with it."
     ),
-    covers=("hub-min-tls",),
+    covers=("hub-min-tls", "hub-min-tls-region-aware"),
     maps={"MCSB v1": ("DP-3",)},
 )
 def hub_old_tls(hub: IotHub) -> Verdicts:
     """
     TLS 1.0 and 1.1 can be broken on the way. A hub that does not set a minimum leaves the choice
-    to the device, and a device that nobody updates chooses badly, so a missing value is a finding
-    in every region.
+    to the device, and a device that nobody updates chooses badly.
 
     Azure documents that it enforces the setting in East US, South Central US, West US 2, US Gov
-    Arizona and US Gov Virginia. In other regions set it all the same, and do not take it for
-    proof: configure the devices too. The property is `minTlsVersion`; storage accounts and
-    others call theirs `minimumTlsVersion`, and a hub has no property of that name.
+    Arizona and US Gov Virginia. Where a hub is in another region, a missing value is information
+    only: setting it is no proof there, so configure the devices too. A value that asks for an old
+    version is a finding everywhere, and so is a missing one where the region is not known. The
+    property is `minTlsVersion`; storage accounts and others call theirs `minimumTlsVersion`, and a
+    hub has no property of that name.
 
     Bad::
 
@@ -50,6 +51,7 @@ def hub_old_tls(hub: IotHub) -> Verdicts:
         )
     """
     version = hub.properties.min_tls_version
+    elsewhere = _unenforced(hub)
     if version is None:
         wrong = hub.properties.raw("minimumTlsVersion") is not None
         message = (
@@ -61,14 +63,17 @@ def hub_old_tls(hub: IotHub) -> Verdicts:
         return
     else:
         message = f"the minimum TLS version is {version}, not 1.2"
-    yield hub.violation("properties.minTlsVersion", message + _region(hub))
+    if elsewhere:
+        message += f" (Azure documents no enforcement for {elsewhere}: test the devices as well)"
+    severity = INFO if elsewhere and version is None else None
+    yield hub.violation("properties.minTlsVersion", message, severity=severity)
 
 
-def _region(hub: IotHub) -> str:
+def _unenforced(hub: IotHub) -> str | None:
+    """The region of the hub, where it is known and Azure documents no enforcement for it."""
     try:
         location = hub.location
     except Undecided:
-        return ""
-    if location is None or re.sub(r"\W", "", location).lower() in ENFORCED_IN:
-        return ""
-    return f" (Azure documents no enforcement for {location}: test the devices as well)"
+        return None
+    enforced = location is None or re.sub(r"\W", "", location).lower() in ENFORCED_IN
+    return None if enforced else location

@@ -50,8 +50,11 @@ class _Doubt:
 
     def may_hold(self, resource: Resource) -> bool:
         """Whether it may be on this resource, whose group may be none of the stack's."""
+        group = resource.references.get("group", ())
+        if self.target.addresses:
+            return not {resource.address, *group}.isdisjoint(self.target.addresses)
         if self.group:
-            return "group" not in resource.references
+            return not group
         return self.target.may_be(resource.type) or self.target.may_be(_GROUPS)
 
 

@@ -136,7 +136,8 @@ class RoleAssignment(ResourceView):
         shape = self.scope.shape or ""
         if _BROAD.fullmatch(shape):
             return Scope("")
-        for address in read_target(stack, self.resource, self.scope).addresses:
+        target = read_target(stack, self.resource, self.scope)
+        for address in target.addresses if target.child is not None else ():
             if (resource := stack.at(address)) is not None:
                 return Scope(resource.type.lower(), address)
         _, found, rest = shape.lower().rpartition("/providers/")
