@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from hubwarden_cli import secrets, settled
+from hubwarden_cli.advised import Advised, advised
 from hubwarden_cli.inspected import Inspected
 from hubwarden_policies.catalogue import RULES
 from hubwarden_policies.gates.program.gate import Examined
@@ -26,6 +27,9 @@ from hubwarden_policies.reports.report import (
 )
 from hubwarden_policies.settings import FILE
 
+if TYPE_CHECKING:
+    from hubwarden_policies.gates.checkov_advice.gate import Checkov
+
 NOTHING: Final = 3
 # The types that some rule reads: a stack without any of them was not checked.
 READ: Final = frozenset(arm_type for rule in RULES for arm_type in rule.arm_types)
@@ -33,21 +37,29 @@ READ: Final = frozenset(arm_type for rule in RULES for arm_type in rule.arm_type
 _DECLARED: Final = ("Microsoft.Devices/IotHubs", "Microsoft.Devices/provisioningServices")
 
 
-def assemble(projects: Iterable[Inspected], environ: Mapping[str, str]) -> Report:
-    """The report on these projects, in their order, without any credential."""
+def assemble(
+    projects: Iterable[Inspected], environ: Mapping[str, str], checkov: Checkov | None = None
+) -> Report:
+    """The report on these projects, in their order, without any credential.
+
+    `checkov` is asked for its advice.
+    """
     projects = list(projects)
     redactor = Redactor([*secrets.of_environment(environ), *_secrets(projects)])
     parts = [_report(one, redactor) for one in projects]
+    said = advised(projects, checkov) if checkov else Advised()
     whole = Report(
         stacks=tuple(stack for part in parts for stack in part.stacks),
         findings=tuple(entry for part in parts for entry in part.findings),
-        errors=tuple(problem for part in parts for problem in part.errors),
+        errors=(*(problem for part in parts for problem in part.errors), *said.problems),
         skipped=tuple(one for part in parts for one in part.skipped),
         next_expiry=min(
             (part.next_expiry for part in parts if part.next_expiry),
             key=lambda expiry: expiry.expires,
             default=None,
         ),
+        advice=said.advice,
+        advice_notes=said.notes,
     )
     return clean(whole, redactor)
 

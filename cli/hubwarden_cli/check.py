@@ -16,6 +16,7 @@ from hubwarden_cli.outputs import Format, outputs
 
 if TYPE_CHECKING:
     from hubwarden_cli.inspected import Inspected
+    from hubwarden_policies.gates.checkov_advice.gate import Checkov
     from hubwarden_policies.reports.report import Report
 
 Word = Literal["info", "low", "medium", "high", "critical"]
@@ -61,6 +62,9 @@ def check(
     no_canary: Annotated[
         bool, typer.Option("--no-canary", help="Run each program once only; leaks stay undecided.")
     ] = False,
+    no_advice: Annotated[
+        bool, typer.Option("--no-advice", help="Do not ask Checkov's own checks.")
+    ] = False,
     no_waivers: Annotated[
         bool, typer.Option("--no-waivers", help="Judge as if nothing were waived.")
     ] = False,
@@ -93,6 +97,7 @@ def check(
     from hubwarden_cli.inspected import Wish
     from hubwarden_cli.progress import progress_line
     from hubwarden_cli.streams import report_file, write
+    from hubwarden_policies.gates.checkov_advice.gate import Checkov
     from hubwarden_policies.rule import Severity
 
     wanted = outputs(report_format or [], output or [], os.environ)
@@ -114,10 +119,11 @@ def check(
             else sys.stdout
             for one in wanted
         ]
+        checkov = None if no_advice else files.enter_context(Checkov(os.environ))
         with progress_line(sys.stderr, quiet=quiet) as progress:
             today = datetime.now(UTC).date()
             projects = list(inspect(wish, environ=os.environ, today=today, progress=progress))
-        report = _assembled(projects)
+        report = _assembled(projects, checkov)
         for one, stream in zip(wanted, streams, strict=True):
             if stream is sys.stdout:
                 # What goes there may speak of the files, so they are whole by then.
@@ -130,8 +136,8 @@ def check(
     raise typer.Exit(0 if exit_zero and code == 1 else code)
 
 
-def _assembled(projects: list[Inspected]) -> Report:
+def _assembled(projects: list[Inspected], checkov: Checkov | None) -> Report:
     # Not before: what it loads is loaded while the programs run.
     from hubwarden_cli.assemble import assemble
 
-    return assemble(projects, os.environ)
+    return assemble(projects, os.environ, checkov)

@@ -53,7 +53,7 @@ TABLE: Final = {
     "CKV_AZURE_36": _hidden(
         "StorageAccountAzureServicesAccessEnabled", "it passes an account that is open to everyone"
     ),
-    "CKV_AZURE_43": Reviewed("StorageAccountName", INFO),
+    "CKV_AZURE_43": _hidden("StorageAccountName", "Pulumi makes the name, Azure refuses a bad one"),
     "CKV_AZURE_44": _hidden("StorageAccountMinimumTlsVersion", "it fails TLS 1.3"),
     "CKV_AZURE_59": Reviewed("StorageAccountDisablePublicAccess"),
     "CKV_AZURE_206": _hidden(

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
 # Words and hashes of our own: a redactor that met them by chance would break what reads a report.
-_OURS: Final = frozenset({"fingerprint", "status", "level", "kind"})
+_OURS: Final = frozenset({"fingerprint", "status", "level", "kind", "verdict"})
 # Azure Pipelines and older runners of GitHub look for these anywhere in a line, GitHub Actions for
 # two colons where a line begins, as a wrapped one may at any word.
 _ORDERS: Final = ((re.compile(r"##(?=\[|vso\[)"), "# #"), (re.compile(r"(?<!\S)::(?=\w)"), ": :"))

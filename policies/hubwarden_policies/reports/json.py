@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any, Final
 
+from hubwarden_policies.advice import Advice
 from hubwarden_policies.model import Location
 from hubwarden_policies.reports.report import Expiry, Problem, Report, Reported, StackReport
+from hubwarden_policies.rule import Subject
 
 VERSION: Final = 1
 
@@ -29,7 +31,7 @@ def document(report: Report) -> dict[str, Any]:
             {"rule": one.rule, "resource": one.resource, "path": one.path}
             for one in report.inexpressible
         ],
-        "advice": [dict(one) for one in report.advice],
+        "advice": [_advice(one) for one in report.advice],
         "summary": {
             "open": summary.open,
             "waived": summary.waived,
@@ -69,11 +71,7 @@ def _finding(entry: Reported) -> dict[str, Any]:
         "level": finding.level,
         "status": finding.status,
         "stack": finding.stack,
-        "resource": {
-            "type": finding.subject.type,
-            "name": finding.subject.name,
-            "address": finding.subject.address,
-        },
+        "resource": _resource(finding.subject),
         "path": finding.path,
         "message": finding.message,
         "fix": finding.fix,
@@ -88,6 +86,27 @@ def _finding(entry: Reported) -> dict[str, Any]:
             )
         ],
     }
+
+
+def _advice(one: Advice) -> dict[str, Any]:
+    first = one.subject.locations[0] if one.subject.locations else None
+    return {
+        "check": one.check,
+        "name": one.name,
+        "verdict": one.verdict,
+        "error": one.error,
+        "severity": str(one.severity),
+        "level": one.level,
+        "stack": one.stack,
+        "resource": _resource(one.subject),
+        "guideline": one.guideline,
+        "merged": one.merged,
+        "location": _location(first),
+    }
+
+
+def _resource(subject: Subject) -> dict[str, Any]:
+    return {"type": subject.type, "name": subject.name, "address": subject.address}
 
 
 def _error(problem: Problem) -> dict[str, Any]:

@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
+from hubwarden_policies.advice import Advice
 from hubwarden_policies.evaluate import Finding, Status
 from hubwarden_policies.model import Location
 from hubwarden_policies.rule import Severity
@@ -120,14 +121,18 @@ class Summary:
 
 @dataclass(frozen=True)
 class Report:
-    """Everything that one run of `check` has to say. `advice` is Checkov's, by its check's id."""
+    """Everything that one run of `check` has to say.
+
+    `advice` is Checkov's; `advice_notes` are sentences on what it could not say.
+    """
 
     stacks: tuple[StackReport, ...] = ()
     findings: tuple[Reported, ...] = ()
     errors: tuple[Problem, ...] = ()
     skipped: tuple[Skipped, ...] = ()
     inexpressible: tuple[Inexpressible, ...] = ()
-    advice: tuple[Mapping[str, Any], ...] = ()
+    advice: tuple[Advice, ...] = ()
+    advice_notes: tuple[str, ...] = ()
     next_expiry: Expiry | None = None
 
     @property
@@ -167,8 +172,21 @@ class Report:
 
         return tuple(entry for entry in self.findings if fails(entry.finding))
 
+    def failing_advice(
+        self, *, strict: bool = False, fail_on: Severity | None = None
+    ) -> tuple[Advice, ...]:
+        """The advice for which the check fails: only what the team made mandatory."""
+
+        def fails(one: Advice) -> bool:
+            counts = one.verdict == "failed" or (strict and one.verdict != "passed")
+            return counts and one.level == "mandatory" and one.severity >= (fail_on or 0)
+
+        return tuple(one for one in self.advice if fails(one))
+
     def exit_code(self, *, strict: bool = False, fail_on: Severity | None = None) -> int:
         """The exit code: of several reasons the first in `PRECEDENCE`."""
         codes = {problem.exit_code for problem in self.errors}
-        codes.add(1 if self.failing(strict=strict, fail_on=fail_on) else 0)
+        failing = self.failing(strict=strict, fail_on=fail_on)
+        advised = self.failing_advice(strict=strict, fail_on=fail_on)
+        codes.add(1 if failing or advised else 0)
         return next(code for code in PRECEDENCE if code in codes)

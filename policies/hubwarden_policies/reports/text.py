@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from hubwarden_policies.reports import remarks
+from hubwarden_policies.reports.advice import advice
 from hubwarden_policies.reports.page import Page, cells
 from hubwarden_policies.reports.report import Excerpt, Report
 from hubwarden_policies.reports.shared import Shared, shared
@@ -35,6 +36,8 @@ def render(
     blocks += [remarks.error(problem, page) for problem in report.errors]
     if not quiet:
         blocks += [remarks.undecided(report, page), remarks.skipped(report, page)]
+    blocks.append(advice(report, page, strict=strict, fail_on=fail_on, quiet=quiet))
+    if not quiet:
         blocks += [remarks.checked(report, page), [_summary(report, page, strict, fail_on)]]
     return "".join("\n".join(block) + "\n\n" for block in blocks if block)[:-1]
 
@@ -99,7 +102,9 @@ def _summary(report: Report, page: Page, strict: bool, fail_on: Severity | None)
         said += f", {gaps} not decided"
     if report.errors:
         said += f", {remarks.count(len(report.errors), 'error')}"
-    if failing := len(shared(report.failing(strict=strict, fail_on=fail_on))):
+    failing = len(shared(report.failing(strict=strict, fail_on=fail_on)))
+    failing += len(report.failing_advice(strict=strict, fail_on=fail_on))
+    if failing:
         said += f"; {failing} {'fails' if failing == 1 else 'fail'} the check"
     code = report.exit_code(strict=strict, fail_on=fail_on)
     style = "good" if code == 0 and not findings else "error" if code else "bold"

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import pytest
 
+from hubwarden_policies.advice import Advice
 from hubwarden_policies.model import Location
 from hubwarden_policies.redact import Redactor
 from hubwarden_policies.reports import azure, github, junit, markdown, sarif
@@ -23,7 +24,7 @@ from hubwarden_policies.reports.report import (
     Skipped,
 )
 from hubwarden_policies.reports.text import render
-from hubwarden_policies.rule import Subject
+from hubwarden_policies.rule import LOW, Subject
 
 from .conftest import Finds, stack
 
@@ -55,7 +56,20 @@ def full_of_secrets(finds: Finds) -> Report:
         ),
         skipped=(Skipped(f"what {SECRET}", f"why {SECRET}", SECRET, place, SECRET),),
         inexpressible=(Inexpressible("hub-local-auth", SECRET, SECRET),),
-        advice=({"check": "CKV_1", "text": [SECRET]},),
+        advice=(
+            Advice(
+                check="CKV_AZURE_35",
+                name=f"Ensure {SECRET}",
+                verdict="failed",
+                severity=LOW,
+                level="mandatory",
+                stack=f"dev {SECRET}",
+                subject=finding.subject,
+                guideline="https://example.com",
+                folder=SECRET,
+            ),
+        ),
+        advice_notes=(f"it is {SECRET}",),
     )
 
 

@@ -89,6 +89,20 @@ class Expiry(Shape):
     expires: str
 
 
+class Advice(Shape):
+    check: str
+    name: str
+    verdict: Literal["failed", "undecided", "error"]
+    error: str | None
+    severity: SeverityWord
+    level: Literal["mandatory", "advisory"]
+    stack: str
+    resource: Resource
+    guideline: str
+    merged: str | None
+    location: Location | None
+
+
 class Summary(Shape):
     open: int
     waived: int
@@ -106,7 +120,7 @@ class Document(Shape):
     errors: list[Error]
     skipped: list[Skipped]
     inexpressible: list[Inexpressible]
-    advice: list[dict[str, object]]
+    advice: list[Advice]
     summary: Summary
 
 

@@ -15,13 +15,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
 
-from hubwarden_policies.advice import Opinion
 from hubwarden_policies.advice_table import CHECKOV, TABLE
 from hubwarden_policies.gates.checkov_advice.request import request
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from hubwarden_policies.advice import Opinion
     from hubwarden_policies.model import Stack
 
 _ENGINE: Final = "hubwarden_policies.gates.checkov_advice.engine"
@@ -73,6 +73,9 @@ class Checkov:
 
     def results(self, stacks: Sequence[Stack]) -> Said:
         """What it says of these stacks. It can be asked once."""
+        # Not before: this loads every rule, which the caller does while programs run.
+        from hubwarden_policies.advice import Opinion
+
         asked = [request(resource) for stack in stacks for resource in stack.resources]
         answer = self._answer(json.dumps(asked).encode())
         if answer is None:
