@@ -292,8 +292,9 @@ def test_a_written_out_host_is_a_hub_of_the_stack_by_its_name(host: str, fails: 
 )  # fmt: skip
 def test_hubs_of_other_stacks_are_named_whole(named: list[str], fails: bool) -> None:
     team = Team(today=TODAY, linked_hubs=tuple(named))
-    value = linked("y.azure-devices.net")
-    assert of("dps-unknown-hub", DPS, value, team=team) == ([("open", LINK)] if fails else [])
+    for host in ("y.azure-devices.net", "Y.azure-devices.NET"):
+        found = of("dps-unknown-hub", DPS, linked(host), team=team)
+        assert found == ([("open", LINK)] if fails else [])
 
 
 def test_the_host_of_a_hub_that_has_no_name_yet() -> None:
@@ -371,6 +372,7 @@ def signed(
     first: date = TODAY - timedelta(days=365),
     ca: bool | None = True,
     name: str = "Plant CA",
+    also: x509.ExtensionType | None = None,
 ) -> bytes:
     key = ec_key() if key is None else key
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
@@ -386,6 +388,8 @@ def signed(
     if ca is not None:
         extension = x509.BasicConstraints(ca=ca, path_length=None)
         certificate = certificate.add_extension(extension, critical=True)
+    if also is not None:
+        certificate = certificate.add_extension(also, critical=False)
     digest = None if isinstance(key, ed25519.Ed25519PrivateKey) else hashes.SHA256()
     return certificate.sign(key, digest).public_bytes(Encoding.DER)
 
@@ -490,6 +494,19 @@ def test_every_byte_of_a_certificate_may_be_broken() -> None:
     for place in range(len(good)):
         broken = good[:place] + bytes([good[place] ^ 0xFF]) + good[place + 1 :]
         assert all(found.status == "open" for found in cert("ca-cert-unfit", pem(broken)))
+
+
+def test_a_version_that_nobody_knows_is_no_crash() -> None:
+    versioned = signed().replace(b"\xa0\x03\x02\x01\x02", b"\xa0\x03\x02\x01\x07")
+    (finding,) = cert("ca-cert-unfit", pem(versioned))
+    assert "cannot be read" in finding.message
+
+
+def test_an_extension_that_stands_twice_is_no_crash() -> None:
+    other = x509.UnrecognizedExtension(x509.ObjectIdentifier("2.5.29.100"), b"\x05\x00")
+    twice = signed(also=other).replace(b"\x55\x1d\x64", b"\x55\x1d\x13")
+    (finding,) = cert("ca-cert-unfit", pem(twice))
+    assert "cannot be read" in finding.message
 
 
 def test_what_is_odd_about_a_certificate_is_no_warning() -> None:

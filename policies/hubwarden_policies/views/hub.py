@@ -148,16 +148,13 @@ class IotHubProperties(View):
 
 
 class Identity(View):
-    """What a hub signs in with to other services. Its kinds are joined by a comma, with a space
-    behind it in some versions.
-    """
+    """What a hub signs in with to other services: a kind, or both of them with a comma between."""
 
     type: str = "None"
 
     def is_any(self) -> bool:
         """Whether there is one."""
-        kinds = {kind.strip().casefold() for kind in self.type.split(",")}
-        return bool(kinds & {"systemassigned", "userassigned"})
+        return "assigned" in self.type.casefold()
 
 
 class IotHub(ResourceView):

@@ -75,7 +75,7 @@ def _read(body: str) -> Certificate | None:
         # What the library finds odd about a certificate is nothing that a user could act on.
         with warnings.catch_warnings(action="ignore"):
             return _facts(load_der_x509_certificate(_decoded(body)))
-    except (ValueError, TypeError, UnsupportedAlgorithm, DuplicateExtension, InvalidVersion):
+    except (ValueError, UnsupportedAlgorithm, DuplicateExtension, InvalidVersion):
         return None
 
 
