@@ -145,7 +145,9 @@ def test_a_finding_without_a_place_names_no_file(finds: Finds) -> None:
 
 
 def test_a_file_is_named_from_where_the_check_began(finds: Finds) -> None:
-    report = Report(findings=(Reported(finds(), "plant, east:1"),))
-    assert to_github(report)[0].properties["file"] == "plant, east:1/infra/__main__.py"
+    folder = "plant, east:1 [50%];"
+    report = Report(findings=(Reported(finds(), folder),))
+    assert to_github(report)[0].properties["file"] == f"{folder}/infra/__main__.py"
+    assert to_azure(report)[0].properties["sourcepath"] == f"{folder}/infra/__main__.py"
     gap = replace(report.findings[0].finding, locations=())
     assert "file" not in to_github(Report(findings=(Reported(gap),)))[0].properties
