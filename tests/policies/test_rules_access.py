@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from tests.policies.gates.program import hand_made as hand
 
 from hubwarden_policies import catalogue
 from hubwarden_policies.data import load
@@ -571,3 +572,83 @@ def test_hub_min_tls_region_aware(location: object, severity: int) -> None:
     assert old.severity == HIGH
     assert judged({"minTlsVersion": "1.2"}) == []
     assert said(judged({"minTlsVersion": UNKNOWN})) == [("undecided", "properties.minTlsVersion")]
+
+
+def declared(token: str, options: dict[str, object] | None = None, **inputs: Any) -> Stack:
+    """A stack with a group and one resource in it, as the program gate reads its two runs."""
+    made_group = hand.resource(hand.GROUP, "g", resourceGroupName="g")
+    there = hand.resource(token, "it", resourceGroupName="g", **inputs)
+    there |= {"options": options or {}}
+    return hand.stack(
+        hand.recording("preview", made_group, there), hand.recording("canary", made_group, there)
+    )
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        "azure-native:iothub:IotHubResource",
+        "azure-native:devices:IotHubResource",
+        "azure-native:devices/v20221115preview:IotHubResource",
+        "azure-native_iothub_v20230630:iothub:IotHubResource",
+        "azure-native-v2:devices:IotHubResource",
+        "azure-native:iothub/v20300101preview:IotHubResource",
+    ],
+)
+def test_preview_token_matched(token: str) -> None:
+    findings = evaluate(catalogue.RULES, declared(token), TEAM).findings
+    open_ones = {finding.rule.id for finding in findings if finding.status == "open"}
+    assert {"hub-local-auth", "hub-old-tls", "stateful-unprotected"} <= open_ones
+
+
+@pytest.mark.parametrize(
+    "token", ["azure-native:iothub:HubOfTomorrow", "azure-native_devices_v20300101::IotHubV2"]
+)
+def test_preview_token_that_nobody_knows_is_reported(token: str) -> None:
+    findings = evaluate(catalogue.RULES, declared(token), TEAM).findings
+    named = [finding for finding in findings if finding.subject.name == "it"]
+    assert [(finding.rule.id, finding.status) for finding in named] == [
+        ("not-covered", "undecided")
+    ]
+    assert token in named[0].message
+
+
+@pytest.mark.parametrize(
+    ("token", "ignored", "path"),
+    [
+        (hand.HUB, "properties.disableLocalAuth", "properties.disableLocalAuth"),
+        (hand.HUB, 'properties["disableLocalAuth"]', "properties.disableLocalAuth"),
+        (hand.HUB, "*", "*"),
+        (hand.STORAGE, "allowSharedKeyAccess", "properties.allowSharedKeyAccess"),
+        (hand.STORAGE, "networkRuleSet", "properties.networkAcls"),
+        (hand.STORAGE, "enableHttpsTrafficOnly", "properties.supportsHttpsTrafficOnly"),
+        (hand.WORKSPACE, "retentionInDays", "properties.retentionInDays"),
+    ],
+)
+def test_what_a_program_ignores_is_named_as_arm_does(token: str, ignored: str, path: str) -> None:
+    rule = catalogue.find("security-change-ignored")
+    assert rule is not None
+    stack = declared(token, {"ignoreChanges": [ignored, "tags"]})
+    assert said(list(evaluate([rule], stack, TEAM).findings)) == [("open", path)]
+
+
+@pytest.mark.parametrize(
+    ("at_scope", "inputs"),
+    [
+        ("azure-native:authorization:ManagementLockAtResourceGroupLevel",
+         {"resourceGroupName": "g"}),
+        ("azure-native:authorization:ManagementLockByScope",
+         {"scope": f"{SUBSCRIPTION}/resourceGroups/g"}),
+    ],
+)  # fmt: skip
+def test_a_lock_on_the_group_by_its_name_protects(at_scope: str, inputs: dict[str, str]) -> None:
+    rule = catalogue.find("stateful-unprotected")
+    assert rule is not None
+    there = [
+        hand.resource(hand.GROUP, "g", resourceGroupName="g"),
+        hand.resource(hand.HUB, "it", resourceGroupName="g"),
+        hand.resource(at_scope, "lock", level="CanNotDelete", **inputs),
+    ]
+    for count, expected in ((3, []), (2, [("open", "")])):
+        runs = [hand.recording(mode, *there[:count]) for mode in ("preview", "canary")]
+        assert said(list(evaluate([rule], hand.stack(*runs), TEAM).findings)) == expected

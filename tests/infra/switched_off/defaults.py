@@ -115,6 +115,19 @@ NOTICED: tuple[Default, ...] = (
                 "diag-required-categories")
         for index in (1, 2)
     ),
+    _account("enable_https_traffic_only", False, "st-https-only"),
+    _account("minimum_tls_version", "TLS1_0", "st-min-tls"),
+    _account("allow_shared_key_access", True, "st-shared-key-disabled"),
+    _account("allow_blob_public_access", True, "st-no-anonymous-blob"),
+    _account("public_access", "Blob", "st-container-private", "container"),
+    *(
+        Default("nothing", "audit", "workspace", path, off, noticed_by)
+        for path, off, noticed_by in (
+            ("retention_in_days", 30, "law-retention-days"),
+            ("workspace_capping.daily_quota_gb", 1.0, "law-no-silent-cap"),
+        )
+    ),
+    Default("access", "access", "assignment", "role_definition_id", OWNER, "role-no-listkeys"),
 )  # fmt: skip
 
 LATER: tuple[Default, ...] = (
@@ -155,11 +168,7 @@ LATER: tuple[Default, ...] = (
             "kv-private-endpoint"),
     Default("vault", "vault", "zones", "private_dns_zone_configs", [], "kv-private-dns-zone"),
     Default("vault", "vault", "lock", "level", "NotSpecified", "kv-delete-lock"),
-    _account("enable_https_traffic_only", False, "st-https-only"),
-    _account("minimum_tls_version", "TLS1_0", "st-min-tls"),
-    _account("allow_shared_key_access", True, "st-shared-key-disabled"),
     _account("default_to_o_auth_authentication", False, "st-default-oauth"),
-    _account("allow_blob_public_access", True, "st-no-anonymous-blob"),
     _account("allow_cross_tenant_replication", True, "st-cross-tenant-replication-off"),
     _account("allowed_copy_scope", None, "st-copy-scope"),
     _account("is_local_user_enabled", True, "st-local-users-off"),
@@ -180,16 +189,13 @@ LATER: tuple[Default, ...] = (
              "service"),
     _account("container_delete_retention_policy.days", None, "st-container-soft-delete",
              "service"),
-    _account("public_access", "Blob", "st-container-private", "container"),
     _account("private_link_service_connections", [], "st-private-endpoint", "endpoint"),
     _account("private_dns_zone_configs", [], "st-private-dns-zone", "zones"),
     _account("level", "NotSpecified", "st-delete-lock", "lock"),
     *(
         Default("nothing", "audit", "workspace", path, off, noticed_by)
         for path, off, noticed_by in (
-            ("retention_in_days", 30, "law-retention-days"),
             ("public_network_access_for_ingestion", "Enabled", "law-public-network-disabled"),
-            ("workspace_capping.daily_quota_gb", 1.0, "law-no-silent-cap"),
             ("features.disable_local_auth", False, "law-local-auth-disabled"),
             ("features.enable_log_access_using_only_resource_permissions", False,
              "law-resource-context"),
@@ -200,7 +206,6 @@ LATER: tuple[Default, ...] = (
     Default("nothing", "audit", "lock", "level", "NotSpecified", "lock-on-security-resources"),
     Default("vault", "network", "link", "registration_enabled", True, "pe-zone-linked"),
     Default("access", "access", "assignment", "principal_type", None, "role-principal-type-set"),
-    Default("access", "access", "assignment", "role_definition_id", OWNER, "role-no-listkeys"),
     Default("access", "access", "assignment", "scope", "/subscriptions/s", "role-scope-narrow"),
 )  # fmt: skip
 
