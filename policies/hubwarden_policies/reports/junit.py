@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 from xml.etree import ElementTree as ET
 
+from hubwarden_policies.advice import Advice
 from hubwarden_policies.reports.report import Problem, Report, Reported, StackReport
 from hubwarden_policies.reports.shared import Shared, at, file
 from hubwarden_policies.rule import Severity
@@ -57,6 +58,12 @@ def render(report: Report, *, strict: bool = False, fail_on: Severity | None = N
         where = entry.folder, entry.finding.stack
         names.setdefault(where, "/".join(filter(None, where)))
         cases[where].append(_finding(entry, fails=id(entry) in failing))
+    advised = {id(one) for one in report.failing_advice(strict=strict, fail_on=fail_on)}
+    for advice in report.advice:
+        if id(advice) in advised or advice.verdict == "failed":
+            where = advice.folder, advice.stack
+            names.setdefault(where, "/".join(filter(None, where)))
+            cases[where].append(_advice(advice, fails=id(advice) in advised))
     root = ET.Element("testsuites", name="hubwarden")
     for where, own in cases.items():
         _suite(root, names[where], own, seconds.get(where, 0.0))
@@ -98,6 +105,19 @@ def _details(one: Shared) -> Iterator[str]:
     yield from (f"at {one.at(location)}" for location in finding.locations)
     yield from (f"{message}: {one.at(location)}" for location, message in finding.related)
     yield f"fix: {finding.fix}"
+
+
+def _advice(one: Advice, *, fails: bool) -> _Case:
+    place = one.subject.locations[0] if one.subject.locations else None
+    return _Case(
+        name=f"{one.check} {one.subject.name}",
+        outcome="failure" if fails else "skipped",
+        kind=str(one.severity),
+        message=f"Checkov's advice, {one.verdict}: {one.name}",
+        details=one.guideline,
+        file=file(place, one.folder) if place else "",
+        line=place.line if place else 0,
+    )
 
 
 def _problem(problem: Problem) -> _Case:

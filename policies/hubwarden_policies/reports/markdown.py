@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from hubwarden_policies.advice import Advice
 from hubwarden_policies.reports.page import Page
 from hubwarden_policies.reports.remarks import count
 from hubwarden_policies.reports.report import Problem, Report, Reported
@@ -23,15 +24,19 @@ _ESCAPES: Final = str.maketrans(_HTML | _MARKS)
 def render(report: Report, *, strict: bool = False, fail_on: Severity | None = None) -> str:
     """Verdict, a row a stack, a row a finding; what passes stands folded below."""
     failing = report.failing(strict=strict, fail_on=fail_on)
-    fails = {id(entry) for entry in failing}
+    advised = report.failing_advice(strict=strict, fail_on=fail_on)
+    fails = {id(one) for one in (*failing, *advised)}
+    advice = [one for one in report.advice if one.verdict == "failed" and id(one) not in fails]
     rest = [entry for entry in report.having("open") if id(entry) not in fails]
     gaps = [entry for entry in report.having("undecided") if id(entry) not in fails]
     blocks = [
-        [f"## hubwarden: {_verdict(report, worst_first(failing))}"],
+        [f"## hubwarden: {_verdict(report, len(worst_first(failing)), len(advised))}"],
         list(_stacks(report)),
         [f"- **error** {_error(problem)}" for problem in report.errors],
         list(_findings("Fails the check", worst_first(failing))),
+        list(_listed("Checkov's advice that must pass", [_advice(one) for one in advised])),
         list(_findings("Does not fail the check", worst_first(rest))),
+        list(_folded("more of Checkov's advice", [_advice(one) for one in advice])),
         list(_folded("not decided", [_gap(one) for one in shared(gaps)])),
         list(_folded(_waived(report), [_passed(entry) for entry in report.having("waived")])),
         list(_folded("in the baseline", [_passed(entry) for entry in report.having("baseline")])),
@@ -39,17 +44,17 @@ def render(report: Report, *, strict: bool = False, fail_on: Severity | None = N
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
 
 
-def _verdict(report: Report, failing: Sequence[Shared]) -> str:
+def _verdict(report: Report, findings: int, advised: int) -> str:
     said = []
-    if failing:
-        said.append(f"{count(len(failing), 'finding')} {_verb(failing)} the check")
+    if findings:
+        said.append(
+            f"{count(findings, 'finding')} {'fails' if findings == 1 else 'fail'} the check"
+        )
+    if advised:
+        said.append(f"{count(advised, 'check')} of Checkov that must pass")
     if report.errors:
         said.append(count(len(report.errors), "error"))
     return ", ".join(said) or ("the check passes" if report.stacks else "no stack was judged")
-
-
-def _verb(failing: Sequence[Shared]) -> str:
-    return "fails" if len(failing) == 1 else "fail"
 
 
 def _stacks(report: Report) -> Iterator[str]:
@@ -95,11 +100,29 @@ def _folded(title: str, lines: Sequence[str]) -> Iterator[str]:
         return
     yield f"<details><summary>{len(lines):,} {title}</summary>"
     yield ""
+    yield from _items(lines)
+    yield ""
+    yield "</details>"
+
+
+def _listed(title: str, lines: Sequence[str]) -> Iterator[str]:
+    if not lines:
+        return
+    yield f"### {title}"
+    yield ""
+    yield from _items(lines)
+
+
+def _items(lines: Sequence[str]) -> Iterator[str]:
     yield from (f"- {line}" for line in lines[:LISTED])
     if len(lines) > LISTED:
         yield f"- {len(lines) - LISTED:,} more, which every other format lists"
-    yield ""
-    yield "</details>"
+
+
+def _advice(one: Advice) -> str:
+    first = one.subject.locations[:1]
+    place = f" {_code(at(first[0], one.folder))}" if first else ""
+    return f"{_code(one.check)} {_text(f'{one.name}: {one.subject.name} ({one.stack})')}{place}"
 
 
 def _waived(report: Report) -> str:

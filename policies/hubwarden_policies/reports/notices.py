@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Final, Literal
 
+from hubwarden_policies.advice import Advice
 from hubwarden_policies.model import Location
 from hubwarden_policies.reports.page import Page
 from hubwarden_policies.reports.report import Problem, Report
@@ -52,6 +53,8 @@ def _all(report: Report, strict: bool, fail_on: Severity | None) -> Iterator[Not
     yield from (_problem(problem) for problem in report.errors)
     failing = report.failing(strict=strict, fail_on=fail_on)
     yield from (_finding(one, "error") for one in worst_first(failing))
+    advised = report.failing_advice(strict=strict, fail_on=fail_on)
+    yield from (_advice(one) for one in advised)
     fails = {id(entry) for entry in failing}
     rest = [entry for entry in report.having("open") if id(entry) not in fails]
     yield from (_finding(one, "warning") for one in worst_first(rest))
@@ -70,6 +73,13 @@ def _finding(one: Shared, weight: Weight) -> Notice:
     message = f"{finding.message}: {one.what}\nfix: {finding.fix}"
     first = finding.locations[0] if finding.locations else None
     return _at(first, one.folder, weight, title, message)
+
+
+def _advice(one: Advice) -> Notice:
+    title = f"{one.severity}: {one.name} [{one.check}]"
+    message = f"Checkov's advice, {one.verdict}: {one.subject.name} ({one.stack})"
+    first = one.subject.locations[0] if one.subject.locations else None
+    return _at(first, one.folder, "error", title, message)
 
 
 def _at(place: Location | None, folder: str, weight: Weight, title: str, message: str) -> Notice:

@@ -6,41 +6,28 @@ https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Iterator, Mapping
-from pathlib import PurePosixPath
+from collections.abc import Iterator
 from typing import Any, Final
-from urllib.parse import quote
 
 from hubwarden_policies.model import Location
-from hubwarden_policies.reports import shared
+from hubwarden_policies.reports import sarif_advice
 from hubwarden_policies.reports.report import Problem, Report, Reported, Skipped
 from hubwarden_policies.reports.rule_page import markdown
-from hubwarden_policies.rule import Rule, Severity
+from hubwarden_policies.reports.sarif_parts import (
+    FINGERPRINT,
+    LEVELS,
+    ROOT,
+    about,
+    location,
+    plain,
+    weight,
+)
+from hubwarden_policies.reports.shared import Shared
+from hubwarden_policies.rule import Rule
 
 SCHEMA: Final = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 )
-# Not `primaryLocationLineHash`: that one is GitHub's own, made of the line's text when it is
-# uploaded, and GitHub warns about every other value.
-FINGERPRINT: Final = "hubwarden/v1"
-_ROOT: Final = "%SRCROOT%"
-_LEVELS: Final[Mapping[Severity, str]] = {
-    Severity.CRITICAL: "error",
-    Severity.HIGH: "error",
-    Severity.MEDIUM: "warning",
-    Severity.LOW: "note",
-    Severity.INFO: "note",
-}
-# GitHub's scale: above 9 is critical, from 7 high, from 4 medium, above 0 low.
-_SCORES: Final[Mapping[Severity, str]] = {
-    Severity.CRITICAL: "9.5",
-    Severity.HIGH: "8.0",
-    Severity.MEDIUM: "5.5",
-    Severity.LOW: "2.0",
-    Severity.INFO: "0.0",
-}
-_LINK: Final = re.compile(r"\[(?=[^\]]*\]\()")
 
 
 def render(report: Report, version: str) -> str:
@@ -58,10 +45,10 @@ def document(report: Report, version: str) -> dict[str, Any]:
         "rules": [_rule(rule) for rule in rules.values()],
     }
     run = {
-        "tool": {"driver": driver},
+        "tool": {"driver": driver, "extensions": sarif_advice.extensions(report.advice)},
         "automationDetails": {"id": "hubwarden/"},
         "columnKind": "unicodeCodePoints",
-        "originalUriBaseIds": {_ROOT: {"description": {"text": "where the check was started"}}},
+        "originalUriBaseIds": {ROOT: {"description": {"text": "where the check was started"}}},
         "invocations": [
             {
                 "executionSuccessful": not report.errors,
@@ -71,7 +58,10 @@ def document(report: Report, version: str) -> dict[str, Any]:
                 ],
             }
         ],
-        "results": [_result(entry, index[entry.finding.rule.id]) for entry in report.findings],
+        "results": [
+            *(_result(entry, index[entry.finding.rule.id]) for entry in report.findings),
+            *sarif_advice.results(report.advice),
+        ],
     }
     return {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
 
@@ -81,29 +71,24 @@ def _rule(rule: Rule) -> dict[str, Any]:
         "id": rule.id,
         "name": "".join(word.capitalize() for word in rule.id.split("-")),
         "shortDescription": {"text": rule.title},
-        "fullDescription": {"text": _plain(rule.why.split("\n\n")[0])},
-        "help": {"text": _plain(f"{rule.why}\n\nFix: {rule.fix}"), "markdown": markdown(rule)},
-        "defaultConfiguration": {"level": _LEVELS[rule.severity]},
-        "properties": {
-            "tags": ["security", *(f"practice/{code}" for code in rule.practices)],
-            "security-severity": _SCORES[rule.severity],
-        },
-    }
+        "fullDescription": {"text": plain(rule.why.split("\n\n")[0])},
+        "help": {"text": plain(f"{rule.why}\n\nFix: {rule.fix}"), "markdown": markdown(rule)},
+    } | weight(rule.severity, *(f"practice/{code}" for code in rule.practices))
     return descriptor | ({"deprecatedIds": list(rule.aliases)} if rule.aliases else {})
 
 
 def _result(entry: Reported, rule_index: int) -> dict[str, Any]:
     finding, subject = entry.finding, entry.finding.subject
     undecided = finding.status == "undecided"
-    what = shared.Shared(finding, (finding.stack,), entry.folder, None).what
+    what = Shared(finding, (finding.stack,), entry.folder, None).what
     result: dict[str, Any] = {
         "ruleId": finding.rule.id,
         "ruleIndex": rule_index,
         # What is no failure has no level: the standard asks for it (3.27.10).
         "kind": "open" if undecided else "fail",
-        "level": "none" if undecided else _LEVELS[finding.severity],
-        "message": {"text": _plain(f"{finding.message}: {what}. {finding.fix}")},
-        "locations": [_place(entry)],
+        "level": "none" if undecided else LEVELS[finding.severity],
+        "message": {"text": plain(f"{finding.message}: {what}. {finding.fix}")},
+        "locations": [about(subject, finding.locations, entry.folder)],
         "partialFingerprints": {FINGERPRINT: finding.fingerprint},
         "properties": {
             "stack": finding.stack,
@@ -115,8 +100,8 @@ def _result(entry: Reported, rule_index: int) -> dict[str, Any]:
         },
     }
     related = [
-        {"id": number, "message": {"text": _plain(message)}} | _location(location, entry.folder)
-        for number, (location, message) in enumerate(_related(entry), 1)
+        {"id": number, "message": {"text": plain(message)}} | location(place, entry.folder)
+        for number, (place, message) in enumerate(_related(entry), 1)
     ]
     if related:
         result["relatedLocations"] = related
@@ -132,35 +117,8 @@ def _result(entry: Reported, rule_index: int) -> dict[str, Any]:
 
 
 def _related(entry: Reported) -> Iterator[tuple[Location, str]]:
-    yield from ((location, "called from there") for location in entry.finding.locations[1:])
+    yield from ((place, "called from there") for place in entry.finding.locations[1:])
     yield from entry.finding.related
-
-
-def _place(entry: Reported) -> dict[str, Any]:
-    finding, subject = entry.finding, entry.finding.subject
-    # GitHub refuses a whole log for one result without a place.
-    first = finding.locations[0] if finding.locations else Location("Pulumi.yaml", 1)
-    logical = {"fullyQualifiedName": subject.address, "name": subject.name, "kind": "resource"}
-    return _location(first, entry.folder) | {"logicalLocations": [logical]}
-
-
-def _location(location: Location, folder: str) -> dict[str, Any]:
-    region = {"startLine": max(location.line, 1)}
-    if location.column:
-        region["startColumn"] = location.column
-    return {
-        "physicalLocation": {
-            "artifactLocation": _artifact(shared.file(location, folder)),
-            "region": region,
-        }
-    }
-
-
-def _artifact(file: str) -> dict[str, str]:
-    path = PurePosixPath(file)
-    return (
-        {"uri": path.as_uri()} if path.is_absolute() else {"uri": quote(file), "uriBaseId": _ROOT}
-    )
 
 
 def _error(problem: Problem) -> dict[str, Any]:
@@ -168,21 +126,16 @@ def _error(problem: Problem) -> dict[str, Any]:
     said = {
         "level": "error",
         "descriptor": {"id": problem.kind},
-        "message": {"text": _plain(f"{who}: {problem.message}")},
+        "message": {"text": plain(f"{who}: {problem.message}")},
     }
     return said | _places(problem.location, problem.folder)
 
 
 def _unseen(one: Skipped) -> dict[str, Any]:
-    text = _plain(f"not seen inside: {one.input} ({one.stack}): {one.reason}")
+    text = plain(f"not seen inside: {one.input} ({one.stack}): {one.reason}")
     said = {"level": "note", "descriptor": {"id": "not-seen-inside"}, "message": {"text": text}}
     return said | _places(one.location, one.folder)
 
 
-def _places(location: Location | None, folder: str) -> dict[str, Any]:
-    return {"locations": [_location(location, folder)]} if location else {}
-
-
-def _plain(text: str) -> str:
-    """A message's text, in which a bracket would otherwise begin a link (3.11.6)."""
-    return _LINK.sub(r"\\[", text)
+def _places(place: Location | None, folder: str) -> dict[str, Any]:
+    return {"locations": [location(place, folder)]} if place else {}
