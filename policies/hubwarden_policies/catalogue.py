@@ -7,178 +7,127 @@ from typing import Any, Final
 
 from hubwarden_policies.data import load
 from hubwarden_policies.rule import Rule
-from hubwarden_policies.rules.app_settings import app_setting_connection_string
-from hubwarden_policies.rules.certificates import (
-    ca_cert_expiring,
-    ca_cert_private_key,
-    ca_cert_sample,
-    ca_cert_unfit,
-    ca_cert_unverified,
+from hubwarden_policies.rules import (
+    app_settings,
+    certificates,
+    coverage,
+    dps_ip_filters,
+    dps_links,
+    dps_policies,
+    hub_device_auth,
+    hub_file_upload,
+    hub_identity,
+    hub_ip_filters,
+    hub_keys,
+    hub_links,
+    hub_outbound,
+    hub_policy_rights,
+    hub_reachable,
+    hub_routing,
+    hub_tls,
+    leaks,
+    log_categories,
+    log_destination,
+    logs,
+    logs_beside,
+    options,
+    policy_keys,
+    public_network,
+    roles,
+    storage_account,
+    upkeep,
+    vault,
+    vault_access,
+    vault_expiry,
+    vault_firewall,
+    vault_secrets,
+    workspace,
+    written_out,
 )
-from hubwarden_policies.rules.coverage import not_covered
-from hubwarden_policies.rules.dps_ip_filters import dps_wide_ip_range
-from hubwarden_policies.rules.dps_links import dps_link_in_clear, dps_link_owner_policy
-from hubwarden_policies.rules.dps_policies import dps_unknown_hub, dps_unlisted_policy
-from hubwarden_policies.rules.hub_device_auth import (
-    hub_device_sas,
-    hub_module_sas,
-    hub_without_identity,
-)
-from hubwarden_policies.rules.hub_file_upload import (
-    hub_file_upload_long_sas,
-    hub_file_upload_without_identity,
-)
-from hubwarden_policies.rules.hub_identity import hub_local_auth, hub_unlisted_policy
-from hubwarden_policies.rules.hub_ip_filters import (
-    hub_open_built_in_endpoint,
-    hub_open_ip_filter,
-    hub_wide_ip_range,
-)
-from hubwarden_policies.rules.hub_keys import hub_file_upload_account_key, hub_routing_key
-from hubwarden_policies.rules.hub_links import dps_link_keyless_hub, hub_unused_link_policy
-from hubwarden_policies.rules.hub_outbound import hub_open_outbound
-from hubwarden_policies.rules.hub_policy_rights import hub_wide_policy
-from hubwarden_policies.rules.hub_reachable import hub_unreachable
-from hubwarden_policies.rules.hub_routing import (
-    hub_routing_without_identity,
-    hub_without_fallback_route,
-)
-from hubwarden_policies.rules.hub_tls import hub_old_tls
-from hubwarden_policies.rules.leaks import credential_in_output, credential_leak
-from hubwarden_policies.rules.log_categories import diag_missing_category
-from hubwarden_policies.rules.log_destination import diag_without_destination
-from hubwarden_policies.rules.logs import dps_without_logs, hub_without_logs, kv_without_audit_logs
-from hubwarden_policies.rules.logs_beside import resource_without_logs
-from hubwarden_policies.rules.options import (
-    keys_in_outputs,
-    security_change_ignored,
-    stateful_unprotected,
-)
-from hubwarden_policies.rules.policy_keys import dps_policy_inline_key, hub_policy_inline_key
-from hubwarden_policies.rules.public_network import (
-    dps_public_network,
-    hub_public_network,
-    kv_public_network,
-)
-from hubwarden_policies.rules.roles import (
-    hub_identity_too_powerful,
-    role_custom_owner,
-    role_definition_lists_keys,
-    role_too_powerful,
-)
-from hubwarden_policies.rules.storage_account import (
-    st_anonymous_blob,
-    st_old_tls,
-    st_plain_http,
-    st_public_container,
-    st_shared_key,
-)
-from hubwarden_policies.rules.upkeep import (
-    policy_changed,
-    waiver_expired,
-    waiver_too_long,
-    waiver_unused,
-)
-from hubwarden_policies.rules.vault import (
-    kv_access_policies,
-    kv_purge,
-    kv_short_retention,
-    kv_soft_delete_off,
-)
-from hubwarden_policies.rules.vault_access import kv_template_access, kv_wide_access_policy
-from hubwarden_policies.rules.vault_expiry import (
-    kv_key_without_expiry,
-    kv_key_without_rotation,
-    kv_secret_without_expiry,
-)
-from hubwarden_policies.rules.vault_firewall import kv_open_firewall, kv_wide_ip_range
-from hubwarden_policies.rules.vault_secrets import kv_secret_hub_owner, kv_secret_in_clear
-from hubwarden_policies.rules.workspace import law_short_retention, law_silent_cap
-from hubwarden_policies.rules.written_out import config_connection_string, source_connection_string
 
 RULES: Final[tuple[Rule, ...]] = (
-    hub_local_auth,
-    hub_unlisted_policy,
-    hub_wide_policy,
-    hub_unused_link_policy,
-    hub_policy_inline_key,
-    hub_device_sas,
-    hub_module_sas,
-    hub_without_identity,
-    hub_routing_key,
-    hub_routing_without_identity,
-    hub_without_fallback_route,
-    hub_file_upload_account_key,
-    hub_file_upload_without_identity,
-    hub_file_upload_long_sas,
-    hub_public_network,
-    hub_open_ip_filter,
-    hub_wide_ip_range,
-    hub_open_built_in_endpoint,
-    hub_unreachable,
-    hub_open_outbound,
-    hub_old_tls,
-    hub_without_logs,
-    dps_link_in_clear,
-    dps_link_owner_policy,
-    dps_link_keyless_hub,
-    dps_unknown_hub,
-    dps_unlisted_policy,
-    dps_policy_inline_key,
-    dps_public_network,
-    dps_wide_ip_range,
-    dps_without_logs,
-    ca_cert_unverified,
-    ca_cert_unfit,
-    ca_cert_expiring,
-    ca_cert_private_key,
-    ca_cert_sample,
-    kv_soft_delete_off,
-    kv_short_retention,
-    kv_purge,
-    kv_access_policies,
-    kv_wide_access_policy,
-    kv_template_access,
-    kv_public_network,
-    kv_open_firewall,
-    kv_wide_ip_range,
-    kv_secret_in_clear,
-    kv_secret_hub_owner,
-    kv_secret_without_expiry,
-    kv_key_without_expiry,
-    kv_key_without_rotation,
-    kv_without_audit_logs,
-    st_shared_key,
-    st_anonymous_blob,
-    st_public_container,
-    st_plain_http,
-    st_old_tls,
-    law_short_retention,
-    law_silent_cap,
-    diag_missing_category,
-    diag_without_destination,
-    resource_without_logs,
-    role_too_powerful,
-    role_definition_lists_keys,
-    role_custom_owner,
-    hub_identity_too_powerful,
-    stateful_unprotected,
-    security_change_ignored,
-    keys_in_outputs,
-    credential_in_output,
-    credential_leak,
-    config_connection_string,
-    source_connection_string,
-    app_setting_connection_string,
-    not_covered,
+    hub_identity.hub_local_auth,
+    hub_identity.hub_unlisted_policy,
+    hub_policy_rights.hub_wide_policy,
+    hub_links.hub_unused_link_policy,
+    policy_keys.hub_policy_inline_key,
+    hub_device_auth.hub_device_sas,
+    hub_device_auth.hub_module_sas,
+    hub_device_auth.hub_without_identity,
+    hub_keys.hub_routing_key,
+    hub_routing.hub_routing_without_identity,
+    hub_routing.hub_without_fallback_route,
+    hub_keys.hub_file_upload_account_key,
+    hub_file_upload.hub_file_upload_without_identity,
+    hub_file_upload.hub_file_upload_long_sas,
+    public_network.hub_public_network,
+    hub_ip_filters.hub_open_ip_filter,
+    hub_ip_filters.hub_wide_ip_range,
+    hub_ip_filters.hub_open_built_in_endpoint,
+    hub_reachable.hub_unreachable,
+    hub_outbound.hub_open_outbound,
+    hub_tls.hub_old_tls,
+    logs.hub_without_logs,
+    dps_links.dps_link_in_clear,
+    dps_links.dps_link_owner_policy,
+    hub_links.dps_link_keyless_hub,
+    dps_policies.dps_unknown_hub,
+    dps_policies.dps_unlisted_policy,
+    policy_keys.dps_policy_inline_key,
+    public_network.dps_public_network,
+    dps_ip_filters.dps_wide_ip_range,
+    logs.dps_without_logs,
+    certificates.ca_cert_unverified,
+    certificates.ca_cert_unfit,
+    certificates.ca_cert_expiring,
+    certificates.ca_cert_private_key,
+    certificates.ca_cert_sample,
+    vault.kv_soft_delete_off,
+    vault.kv_short_retention,
+    vault.kv_purge,
+    vault.kv_access_policies,
+    vault_access.kv_wide_access_policy,
+    vault_access.kv_template_access,
+    public_network.kv_public_network,
+    vault_firewall.kv_open_firewall,
+    vault_firewall.kv_wide_ip_range,
+    vault_secrets.kv_secret_in_clear,
+    vault_secrets.kv_secret_hub_owner,
+    vault_expiry.kv_secret_without_expiry,
+    vault_expiry.kv_key_without_expiry,
+    vault_expiry.kv_key_without_rotation,
+    logs.kv_without_audit_logs,
+    storage_account.st_shared_key,
+    storage_account.st_anonymous_blob,
+    storage_account.st_public_container,
+    storage_account.st_plain_http,
+    storage_account.st_old_tls,
+    workspace.law_short_retention,
+    workspace.law_silent_cap,
+    log_categories.diag_missing_category,
+    log_destination.diag_without_destination,
+    logs_beside.resource_without_logs,
+    roles.role_too_powerful,
+    roles.role_definition_lists_keys,
+    roles.role_custom_owner,
+    roles.hub_identity_too_powerful,
+    options.stateful_unprotected,
+    options.security_change_ignored,
+    options.keys_in_outputs,
+    leaks.credential_in_output,
+    leaks.credential_leak,
+    written_out.config_connection_string,
+    written_out.source_connection_string,
+    app_settings.app_setting_connection_string,
+    coverage.not_covered,
 )
 
 # What is wrong with the files in which a team says how it lives with findings.
 UPKEEP: Final[tuple[Rule, ...]] = (
-    policy_changed,
-    waiver_expired,
-    waiver_too_long,
-    waiver_unused,
+    upkeep.policy_changed,
+    upkeep.waiver_expired,
+    upkeep.waiver_too_long,
+    upkeep.waiver_unused,
 )
 
 
