@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from hubwarden_cli import secrets, settled
 from hubwarden_cli.advised import Advised, advised
 from hubwarden_cli.inspected import Inspected
+from hubwarden_cli.notes import notes
 from hubwarden_policies.catalogue import RULES
 from hubwarden_policies.gates.program.gate import Examined
 from hubwarden_policies.gates.program.pulumi_project.project import ProjectError, read_stack
@@ -25,7 +26,6 @@ from hubwarden_policies.reports.report import (
     Skipped,
     StackReport,
 )
-from hubwarden_policies.settings import FILE
 
 if TYPE_CHECKING:
     from hubwarden_policies.gates.checkov_advice.gate import Checkov
@@ -33,8 +33,6 @@ if TYPE_CHECKING:
 NOTHING: Final = 3
 # The types that some rule reads: a stack without any of them was not checked.
 READ: Final = frozenset(arm_type for rule in RULES for arm_type in rule.arm_types)
-# With a public endpoint that the team has declared, the rules on the network of these two pass.
-_DECLARED: Final = ("Microsoft.Devices/IotHubs", "Microsoft.Devices/provisioningServices")
 
 
 def assemble(
@@ -173,33 +171,6 @@ def _stack(each: Examined, stack: Stack, one: Inspected) -> StackReport:
         seconds=each.seconds,
         isolation=each.isolation,
         other=dict(unread + Counter(stack.other)),
-        notes=tuple(_notes(each, stack, one)),
+        notes=tuple(notes(each, stack, one, empty=_is_empty(each))),
         folder=one.folder,
     )
-
-
-def _notes(each: Examined, stack: Stack, one: Inspected) -> Iterator[str]:
-    project = one.project
-    if project and project.made_up:
-        yield f"the project has no stack file, so this one stack, `{each.name}`, was made up"
-    if project and project.python_note:
-        yield project.python_note
-    if _devices(one, each.name) == "internet" and stack.of_type(*_DECLARED):
-        yield f"public by declaration: devices reach hub and DPS over the internet ({FILE})"
-    if one.settings.allow_empty and _is_empty(each):
-        yield f"no resource is of a type that a rule reads, and `allow_empty` is set ({FILE})"
-    if one.changes.note:
-        yield one.changes.note
-    if one.policy and each.judgement:
-        fixed = len(one.policy.fixed(each.judgement.findings, [each.name]))
-        if fixed:
-            yield (
-                f"{fixed} of the baseline {'is' if fixed == 1 else 'are'} no longer there; "
-                "`hubwarden baseline write --prune` takes them out"
-            )
-    yield from each.notes
-
-
-def _devices(one: Inspected, stack: str) -> str | None:
-    devices = one.settings.devices
-    return devices.get(stack) if isinstance(devices, Mapping) else devices
