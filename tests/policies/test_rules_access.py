@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -436,6 +437,9 @@ def test_what_is_not_known_of_an_assignment_is_undecided() -> None:
     assert powerful(given(made("call:1", "id"), SUBSCRIPTION)) == ["undecided"]
     assert powerful(given(CONTRIBUTOR, UNKNOWN)) == ["undecided"]
     assert powerful(given(CONTRIBUTOR, made("call:1", "id"))) == ["undecided"]
+    # What was computed from an account's id may be the id of its group.
+    computed = replace(given(CONTRIBUTOR, UNKNOWN), references={"scope": (STORE.address,)})
+    assert powerful(computed) == ["undecided"]
     half = Made(
         (Hole("call:x", "id"), "/providers/Microsoft.Authorization/roleDefinitions/", OWNER)
     )
@@ -554,6 +558,9 @@ def test_whose_identity_it_is_decides() -> None:
     assert hub_given(OWNER, made(GROUPED), SOMEBODY) == []
     assert hub_given(OWNER, made(GROUPED), UNKNOWN) == [("undecided", "properties.principalId")]
     assert hub_given(BLOB_WRITER, made(PLACE), UNKNOWN) == []
+    unknown = given(OWNER, made(GROUPED), UNKNOWN)
+    assert judge("hub-identity-too-powerful", GROUPED, IN_GROUP, unknown) != []
+    assert judge("hub-identity-too-powerful", GROUPED, STORE, unknown) == []
 
 
 @pytest.mark.parametrize(
@@ -650,5 +657,6 @@ def test_a_lock_on_the_group_by_its_name_protects(at_scope: str, inputs: dict[st
         hand.resource(at_scope, "lock", level="CanNotDelete", **inputs),
     ]
     for count, expected in ((3, []), (2, [("open", "")])):
-        runs = [hand.recording(mode, *there[:count]) for mode in ("preview", "canary")]
-        assert said(list(evaluate([rule], hand.stack(*runs), TEAM).findings)) == expected
+        preview, canary = (hand.recording(mode, *there[:count]) for mode in ("preview", "canary"))
+        findings = evaluate([rule], hand.stack(preview, canary), TEAM).findings
+        assert said(list(findings)) == expected

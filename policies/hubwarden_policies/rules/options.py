@@ -34,7 +34,7 @@ STATEFUL: Final = (
 @rule(
     "Nothing keeps what cannot be made again from being deleted",
     severity=HIGH,
-    practices=("O1", "B1"),
+    practices=("B1",),
     fix=(
         "Give the resource `opts=pulumi.ResourceOptions(protect=True)`, or lock it (or its "
         "resource group) with a `ManagementLockByScope` of the level `CanNotDelete`. Neither "
