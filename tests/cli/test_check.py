@@ -81,11 +81,13 @@ def test_one_run_writes_several_reports(leaky: Path, hubwarden: Hubwarden) -> No
     files = ("--format", "sarif", "--output", "a.sarif", "--format", "junit", "--output", "a.xml")
     done = hubwarden("check", *files, "--format", "json", cwd=leaky)
     assert done.returncode == 1
-    findings = json.loads(done.stdout)["findings"]
+    said = json.loads(done.stdout)
+    told = [one["rule"] for one in said["findings"]]
+    told += [one["check"] for one in said["advice"] if one["verdict"] == "failed"]
     (run,) = json.loads((leaky / "a.sarif").read_text())["runs"]
-    assert [one["ruleId"] for one in run["results"]] == [one["rule"] for one in findings]
+    assert [one["ruleId"] for one in run["results"]] == told
     cases = ET.fromstring((leaky / "a.xml").read_text()).iter("testcase")
-    assert len(list(cases)) == len(findings) + 1
+    assert len(list(cases)) == len(told) + 1
 
 
 def test_exit_zero_forgives_findings_only(leaky: Path, planted: Path, hubwarden: Hubwarden) -> None:
