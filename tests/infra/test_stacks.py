@@ -16,6 +16,7 @@ from hubwarden_infra.settings import Settings
 from hubwarden_policies.catalogue import RULES
 from hubwarden_policies.gates.program.gate import Conditions, Examined, examine
 from hubwarden_policies.gates.program.pulumi_project.project import read_project
+from hubwarden_policies.levels import read_levels
 from hubwarden_policies.model import Resource, Secret, Stack
 from hubwarden_policies.team import Team
 
@@ -37,7 +38,16 @@ HELD: Final = (LOGGED - {"Microsoft.Storage/storageAccounts/blobServices"}) | {
 
 
 def team(stack: str) -> Team:
-    return Team(today=date(2026, 11, 24), devices=DEVICES[stack])
+    shown = f"stacks/policy.{stack}.json"
+    levels = read_levels(ROOT / shown, shown)
+    return Team(today=date(2026, 11, 24), devices=DEVICES[stack], levels=levels)
+
+
+def test_only_what_is_meant_to_go_may_be_unprotected() -> None:
+    assert team("dev").levels == {"stateful-unprotected": "disabled"}
+    assert team("prod").levels == {}
+    config = yaml.safe_load((ROOT / "stacks" / "Pulumi.dev.yaml").read_text())["config"]
+    assert (config["hubwarden:protect"], config["hubwarden:lock"]) == (False, False)
 
 
 @pytest.fixture(scope="module")
