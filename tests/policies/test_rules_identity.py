@@ -24,6 +24,8 @@ from cryptography.x509.oid import NameOID
 
 from hubwarden_policies import catalogue
 from hubwarden_policies.evaluate import Finding, evaluate
+from hubwarden_policies.gates.program.graph.arm_body import body
+from hubwarden_policies.gates.program.graph.tokens import identify
 from hubwarden_policies.model import UNKNOWN, Hole, Location, Made, Resource, Secret, Stack
 from hubwarden_policies.rule import CRITICAL, HIGH, MEDIUM
 from hubwarden_policies.team import Limits, Team
@@ -41,11 +43,11 @@ KEY_FIELD = "SharedAccess" + "Key="  # planted: in pieces, so that no scanner fi
 
 
 def resource(arm_type: str, properties: object = None, name: str = "x", **more: Any) -> Resource:
-    body: dict[str, Any] = {"name": name, **more}
+    given: dict[str, Any] = {"name": name, **more}
     if properties is not None:
-        body["properties"] = properties
+        given["properties"] = properties
     places = (Location("__main__.py", 7),)
-    return Resource(arm_type, name, f"urn:{arm_type}::{name}", body, locations=places)
+    return Resource(arm_type, name, f"urn:{arm_type}::{name}", given, locations=places)
 
 
 def judge(rule: str, *resources: Resource, team: Team = TEAM) -> list[Finding]:
@@ -685,6 +687,27 @@ def test_unknown_permissions_hide_no_others() -> None:
         ("undecided", PERMISSIONS),
         ("open", f"{PERMISSIONS.replace('[0]', '[1]')}.keys"),
     ]
+
+
+def test_an_entry_that_is_a_resource_of_its_own() -> None:
+    kind = identify("azure-native:keyvault:AccessPolicy").arm_type
+    assert kind is not None
+
+    def entry(permissions: object) -> Resource:
+        inputs = {"vaultName": "v", "policy": {"objectId": "o", "permissions": permissions}}
+        return Resource(kind, "x", "urn:x", body(kind, inputs).properties)
+
+    path = "properties.policy.permissions"
+    assert said(judge("kv-wide-access-policy", entry({"secrets": ["all"]}))) == [
+        ("open", f"{path}.secrets")
+    ]
+    assert judge("kv-wide-access-policy", entry({"secrets": ["get"]})) == []
+    assert said(judge("kv-wide-access-policy", entry(UNKNOWN))) == [("undecided", path)]
+
+
+def test_an_entry_of_a_template_has_a_list() -> None:
+    found = of("kv-wide-access-policy", f"{VAULT}/accessPolicies", permitted({"keys": ["purge"]}))
+    assert found == [("open", f"{PERMISSIONS}.keys")]
 
 
 def seconds(day: date, hour: int = 0) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 from hubwarden_policies.rule import HIGH, MEDIUM, Verdicts, each, rule
-from hubwarden_policies.views.key_vault import AccessPolicy, Vault, VaultProperties
+from hubwarden_policies.views.key_vault import AccessPolicy, Vault, VaultAccess, VaultProperties
 
 _WIDE: Final = ("all", "purge")
 # ARM's name, how a rule reads it, and what it means where it is on.
@@ -42,11 +42,12 @@ _SWITCHES: Final[tuple[_Switch, ...]] = (
     covers=("kv-access-policy-least-privilege",),
     maps={"MCSB v1": ("PA-7",)},
 )
-def kv_wide_access_policy(vault: Vault) -> Verdicts:
+def kv_wide_access_policy(access: VaultAccess) -> Verdicts:
     """
     Who may purge makes a deletion final, and takes from everybody else the time to notice it. Who
     may do everything may purge too, and reads every secret besides. A vault that goes by roles
-    passes: it does not look at its access policies.
+    passes: it does not look at its access policies. An entry that is a resource of its own
+    (`keyvault.AccessPolicy`) is judged whatever its vault goes by.
 
     Bad::
 
@@ -91,12 +92,14 @@ def kv_wide_access_policy(vault: Vault) -> Verdicts:
         def judge_kind(kind: str) -> Verdicts:
             given = {name.casefold() for name in getattr(permissions, kind)}
             wide = [name for name in _WIDE if name in given]
-            if wide and not vault.properties.enable_rbac_authorization:
-                yield vault.violation(permissions.at(kind), f"{kind}: {' and '.join(wide)} allowed")
+            if wide and not access.properties.enable_rbac_authorization:
+                yield access.violation(
+                    permissions.at(kind), f"{kind}: {' and '.join(wide)} allowed"
+                )
 
         yield from each(permissions.given(), judge_kind)
 
-    yield from each(vault.properties.access_policies, judge)
+    yield from each(access.policies(), judge)
 
 
 @rule(

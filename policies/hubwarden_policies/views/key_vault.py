@@ -73,6 +73,30 @@ class Attributes(View):
     exp: int | None = None
 
 
+class AccessProperties(VaultProperties):
+    """What gives permissions. ARM has a list in every body; azure-native has a `policy` where one
+    entry of the list is a resource of its own.
+    """
+
+    policy: AccessPolicy | None = None
+
+
+class VaultAccess(ResourceView):
+    """A vault with its list of access policies, or one entry of such a list by itself."""
+
+    arm_types: ClassVar[tuple[str, ...]] = (
+        *Vault.arm_types,
+        "Microsoft.KeyVault/vaults/accessPolicies",
+    )
+
+    properties: AccessProperties = AccessProperties({})
+
+    def policies(self) -> tuple[AccessPolicy, ...]:
+        """The entries, of whichever kind."""
+        alone = self.properties.policy
+        return self.properties.access_policies if alone is None else (alone,)
+
+
 class SecretProperties(View):
     """What rules read of a secret."""
 
