@@ -116,13 +116,17 @@ def test_has_a_version(hubwarden: Hubwarden, tmp_path: Path) -> None:
 
 
 def test_every_command_and_option_says_what_it_is_for(hubwarden: Hubwarden, tmp_path: Path) -> None:
-    _, listed = hubwarden("--help", cwd=tmp_path).stdout.split("Commands:\n")
-    commands = re.findall(r"^  (\w+) ", listed, re.MULTILINE)
-    assert commands == ["check", "explain", "rules", "practices"]
-    for command in commands:
-        text = hubwarden(command, "--help", cwd=tmp_path).stdout
-        assert text.startswith(f"Usage: hubwarden {command} ")
-        options = re.split(r"^  (?=-)", text, flags=re.MULTILINE)[1:]
+    def listed(*command: str) -> list[str]:
+        _, _, below = hubwarden(*command, "--help", cwd=tmp_path).stdout.partition("Commands:\n")
+        return re.findall(r"^  (\w+) ", below, re.MULTILINE)
+
+    commands = listed()
+    assert commands == ["check", "explain", "rules", "practices", "waivers", "baseline"]
+    for words in [(name, *rest) for name in commands for rest in [(), *zip(listed(name))]]:
+        text = hubwarden(*words, "--help", cwd=tmp_path).stdout
+        assert text.startswith(f"Usage: hubwarden {' '.join(words)} ")
+        described, _, _ = text.partition("Commands:\n")
+        options = re.split(r"^  (?=-)", described, flags=re.MULTILINE)[1:]
         assert all(re.search(r"  +[A-Z].*\.", option, re.DOTALL) for option in options)
 
 
