@@ -129,6 +129,14 @@ def test_plain_http_is_the_default_of_old_apis_only(version: str | None, passes:
     assert judge("st-plain-http", explicit) == []
 
 
+def test_tls_1_3_passes_where_checkov_44_asks_for_1_2_alone() -> None:
+    assert judge("st-old-tls", resource(ACCOUNT, {"minimumTlsVersion": "TLS1_3"})) == []
+
+
+def test_https_by_default_passes_where_kics_asks_for_the_word() -> None:
+    assert judge("st-plain-http", resource(ACCOUNT, {}, api_version="2024-01-01")) == []
+
+
 def test_how_long_logs_are_kept_is_the_teams_word() -> None:
     strict = Team(today=TODAY, limits=Limits(log_days=365))
     workspace = resource(WORKSPACE, {"retentionInDays": 364})
