@@ -133,7 +133,7 @@ def test_tls_1_3_passes_where_checkov_44_asks_for_1_2_alone() -> None:
     assert judge("st-old-tls", resource(ACCOUNT, {"minimumTlsVersion": "TLS1_3"})) == []
 
 
-def test_https_by_default_passes_where_kics_asks_for_the_word() -> None:
+def test_https_by_default_passes_where_kics_for_terraform_wants_it_written() -> None:
     assert judge("st-plain-http", resource(ACCOUNT, {}, api_version="2024-01-01")) == []
 
 
