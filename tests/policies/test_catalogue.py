@@ -33,6 +33,14 @@ PLANNED = frozenset(
     dps-sas-policy-allow-list dps-linked-hub-known dps-cert-verified dps-cert-valid
     kv-access-policy-least-privilege kv-no-template-access kv-secret-expiry kv-key-expiry
     kv-key-rotation-policy
+    hub-ip-filter-default-deny hub-ip-filter-not-permissive hub-rule-set-covers-builtin-endpoint
+    hub-outbound-restricted hub-reachable-after-lockdown hub-file-upload-identity
+    hub-file-upload-sas-ttl hub-routing-endpoint-identity hub-fallback-route
+    dps-ip-filter-not-wide kv-firewall-default-deny kv-ip-rule-not-wide
+    law-retention-days law-no-silent-cap st-shared-key-disabled st-no-anonymous-blob
+    st-container-private st-https-only st-min-tls role-no-listkeys role-hub-identity-minimal
+    role-no-user-access-admin role-no-custom-owner additional-secret-outputs
+    no-ignore-changes-on-security stateful-protected
     """.split()  # noqa: SIM905 (a list would take a screen)
 )
 
