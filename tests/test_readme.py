@@ -62,5 +62,6 @@ def test_lists_what_works(
 ) -> None:
     here = copied("examples/leaky")
     copied("examples/styles/args").rename(here / "other")
+    (here / "base").mkdir()
     done = run(command, here, environ)
     assert done.returncode in (0, 1), done.stdout
