@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,8 @@ from typing import TYPE_CHECKING, Final
 
 import yaml
 
+from hubwarden_cli.base_tree import BaseTree, Unreadable, content, git
+from hubwarden_policies.gates.program.pulumi_project.folders import PROJECT_FILES
 from hubwarden_policies.model import Location
 from hubwarden_policies.views.standing import ChangedFile
 
@@ -28,8 +29,9 @@ _BRANCHES: Final = (
     "CHANGE_TARGET",
 )
 _COMMIT: Final = "CI_MERGE_REQUEST_DIFF_BASE_SHA"
-_DEFAULTS: Final = ("origin/HEAD", "origin/main", "origin/master")
-_SECONDS: Final = 30
+_DEFAULTS: Final = ("HEAD", "main", "master")
+# Azure Pipelines sets the second and not the first.
+_CI: Final = ("CI", "TF_BUILD")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,83 +42,101 @@ class Changes:
     note: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Ref:
+    """A commit as a person calls it, and so that Git takes nothing else for it.
+
+    Whoever may push a tag called origin/main would otherwise choose the base.
+    """
+
+    shown: str
+    full: str
+
+
 def changes(project: Project, place: Place, environ: Mapping[str, str]) -> Changes:
     """What differs from the base. Nothing outside CI, and nothing outside a Git work tree."""
-    if environ.get("CI", "").lower() in ("", "0", "false"):
+    asked = _asked(environ)
+    if asked is None and all(environ.get(n, "").lower() in ("", "0", "false") for n in _CI):
         return Changes()
-    root = _git(project.folder, "rev-parse", "--show-toplevel").rstrip("\n")
-    if not root:
+    root = _said(project.folder, "rev-parse", "--show-toplevel")
+    refs = [asked] if asked else [_branch(name) for name in _DEFAULTS]
+    bases = ((ref, _merge_base(Path(root), ref)) for ref in refs if root)
+    ref, commit = next(((ref, commit) for ref, commit in bases if commit), (asked, ""))
+    if ref is None:
         return Changes()
-    asked, refs = _refs(environ)
-    base = next((found for ref in refs if (found := _merge_base(Path(root), ref))), None)
-    if base is None:
-        return Changes(note=_unseen(asked)) if asked else Changes()
-    shown = asked or refs[0]
-    differing = [*_different(Path(root), base, place), *_moved(Path(root), base, project)]
+    try:
+        if not commit:
+            raise Unreadable
+        tree = BaseTree(Path(root), commit)
+        differing = [*_different(tree, place, project.stacks), *_moved(tree, project)]
+    except Unreadable:
+        return Changes(note=_unseen(ref))
     return Changes(
         tuple(
-            ChangedFile(Location(project.relative(path), 1), shown)
+            ChangedFile(Location(project.relative(path), 1), ref.shown)
             for path in dict.fromkeys(differing)
         )
     )
 
 
-def _unseen(base: str) -> str:
+def _unseen(base: _Ref) -> str:
     return (
-        f"nobody can tell whether the files that decide were changed: {base} is not in this "
+        f"nobody can tell whether the files that decide were changed: {base.shown} is not in this "
         "checkout; fetch it, or let the base decide with --policy-from"
     )
 
 
-def _refs(environ: Mapping[str, str]) -> tuple[str | None, Sequence[str]]:
-    """What CI says that the base is, and where it may be found."""
+def _asked(environ: Mapping[str, str]) -> _Ref | None:
+    """What CI says that the base is."""
     if commit := environ.get(_COMMIT):
-        return commit, (commit,)
-    for name in _BRANCHES:
-        if branch := environ.get(name, "").removeprefix("refs/heads/"):
-            return f"origin/{branch}", (f"origin/{branch}",)
-    return None, _DEFAULTS
+        return _Ref(commit, commit)
+    names = (environ.get(name, "").removeprefix("refs/heads/") for name in _BRANCHES)
+    return next((_branch(name) for name in names if name), None)
 
 
-def _merge_base(root: Path, ref: str) -> str | None:
-    commit = _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
-    if not commit:
-        return None
-    return _git(root, "merge-base", commit.strip(), "HEAD").strip() or None
+def _branch(name: str) -> _Ref:
+    return _Ref(f"origin/{name}", f"refs/remotes/origin/{name}")
 
 
-def _different(root: Path, base: str, place: Place) -> Iterator[Path]:
-    paths = [*place.files(), *(path.resolve() for path in place.files())]
-    ours = [os.path.relpath(p, root) for p in paths if p.absolute().is_relative_to(root)]
-    levels = os.path.relpath(place.levels_file("*"), root)
-    names = [*(f":(literal){name}" for name in ours), f":(glob){levels}"]
-    options = ("--name-only", "-z", "--no-renames", "--no-ext-diff")
-    said = _git(root, "diff", *options, base, "--", *names)
-    yield from (root / name for name in said.split("\0") if name)
+def _merge_base(root: Path, ref: _Ref) -> str:
+    options = ("--verify", "--quiet", "--end-of-options")
+    commit = _said(root, "rev-parse", *options, f"{ref.full}^{{commit}}")
+    return _said(root, "merge-base", commit, "HEAD") if commit else ""
 
 
-def _moved(root: Path, base: str, project: Project) -> Iterator[Path]:
+def _different(tree: BaseTree, place: Place, stacks: Sequence[str]) -> Iterator[Path]:
+    """Yield the files with other contents than in the base, whatever Git knows of them.
+
+    It may not track one that decides all the same, or be told to ignore what is changed in it.
+    """
+    files = [Path(os.path.normpath(path)) for path in place.files(stacks)]
+    paths = [path for path in files if path.is_relative_to(tree.root)]
+    for path, before in zip(paths, tree.read(paths), strict=True):
+        if _lines(before) != _lines(content(path)):
+            yield path
+
+
+def _lines(text: bytes | None) -> list[bytes] | None:
+    """The lines without their ends, which a checkout may choose."""
+    return None if text is None else text.splitlines()
+
+
+def _moved(tree: BaseTree, project: Project) -> Iterator[Path]:
     """Yield Pulumi.yaml where it names another folder for the stacks than the base does."""
-    file = project.folder / project.file
-    before = _git(root, "cat-file", "blob", f"{base}:{os.path.relpath(file, root)}")
+    before = tree.read([project.folder / name for name in PROJECT_FILES])
+    text = next((found for found in before if found is not None), None)
+    if text is None:
+        return
     try:
-        was = yaml.safe_load(before)
+        was = yaml.safe_load(text)
     except yaml.YAMLError:
         was = None
-    if isinstance(was, dict):
-        names = (was.get("stackConfigDir"), was.get("config"))
-        folder = project.folder / next((name for name in names if isinstance(name, str)), "")
-        if folder.resolve() != project.stack_folder.resolve():
-            yield file
+    names = (was.get("stackConfigDir"), was.get("config")) if isinstance(was, dict) else ()
+    folder = project.folder / next((name for name in names if isinstance(name, str)), "")
+    # Not where the two lead today: a link may have come since.
+    if os.path.normpath(folder) != os.path.normpath(project.stack_folder):
+        yield project.folder / project.file
 
 
-def _git(folder: Path, *words: str) -> str:
-    """What Git says, '' where it fails. Nothing of the checkout's configuration is run."""
-    command = ["git", "-C", str(folder), "-c", "core.fsmonitor=false", *words]
-    try:
-        done = subprocess.run(
-            command, capture_output=True, text=True, timeout=_SECONDS, check=False, errors="replace"
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return ""
-    return done.stdout if done.returncode == 0 else ""
+def _said(folder: Path, *words: str) -> str:
+    return os.fsdecode(git(folder, *words) or b"").rstrip("\n")

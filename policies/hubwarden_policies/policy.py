@@ -47,10 +47,10 @@ class Place:
         """The file with the levels of this stack."""
         return self.stacks / f"policy.{stack}.json"
 
-    def files(self) -> list[Path]:
-        """Every file that decides, whether it is there or not."""
+    def files(self, stacks: Iterable[str]) -> list[Path]:
+        """Every file that decides about these stacks, whether it is there or not."""
         own = [self.stacks / name for name in (waivers.FILE, baseline.FILE)]
-        levels = sorted(self.stacks.glob("policy.*.json"))
+        levels = [self.levels_file(stack) for stack in stacks]
         return [*(settings_files(self.folder) or [self.folder / settings.FILE]), *own, *levels]
 
 
