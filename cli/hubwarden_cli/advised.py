@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from hubwarden_cli import settled
 from hubwarden_policies.advice import Advice, advise
 from hubwarden_policies.advice_table import TABLE
-from hubwarden_policies.reports.report import Problem
+from hubwarden_policies.reports.problem import Problem
 
 if TYPE_CHECKING:
     from hubwarden_cli.inspected import Inspected

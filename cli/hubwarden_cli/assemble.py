@@ -19,13 +19,9 @@ from hubwarden_policies.model import Stack
 from hubwarden_policies.redact import Redactor
 from hubwarden_policies.reports.clean import clean
 from hubwarden_policies.reports.excerpt import excerpts
-from hubwarden_policies.reports.report import (
-    Problem,
-    Report,
-    Reported,
-    Skipped,
-    StackReport,
-)
+from hubwarden_policies.reports.problem import Problem
+from hubwarden_policies.reports.report import Report, Reported, Skipped, StackReport
+from hubwarden_policies.rules.upkeep import policy_changed
 
 if TYPE_CHECKING:
     from hubwarden_policies.gates.checkov_advice.gate import Checkov
@@ -48,7 +44,13 @@ def assemble(
     said = advised(projects, checkov) if checkov else Advised()
     whole = Report(
         stacks=tuple(stack for part in parts for stack in part.stacks),
-        findings=tuple(entry for part in parts for entry in part.findings),
+        # What decides about others comes first, of whatever project.
+        findings=tuple(
+            sorted(
+                (entry for part in parts for entry in part.findings),
+                key=lambda entry: entry.finding.rule is not policy_changed,
+            )
+        ),
         errors=(*(problem for part in parts for problem in part.errors), *said.problems),
         skipped=tuple(one for part in parts for one in part.skipped),
         next_expiry=min(
@@ -139,7 +141,10 @@ def _problems(one: Inspected) -> Iterator[Problem]:
 
 def _is_empty(each: Examined) -> bool:
     stack = each.stack
-    if stack is None or each.judgement is None or each.judgement.findings:
+    if stack is None or each.judgement is None:
+        return False
+    # What is undecided because no canary ran says nothing about any resource.
+    if any(finding.status == "open" for finding in each.judgement.findings):
         return False
     return not (_judged(stack) or stack.calls or stack.uncovered or stack.unmapped)
 

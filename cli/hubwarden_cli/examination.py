@@ -7,12 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from hubwarden_cli.changes import Changes, changes
 from hubwarden_cli.guard import FAILED, USAGE, fault, traceback_for
 from hubwarden_cli.inspected import Inspected, Progress, Wish
-from hubwarden_cli.policy_place import place, settings_folder
+from hubwarden_cli.policy_place import settings_folder
 from hubwarden_policies.gates.program.gate import Conditions, Examination, Examined
 from hubwarden_policies.gates.program.pulumi_project.project import (
     Project,
@@ -20,13 +19,13 @@ from hubwarden_policies.gates.program.pulumi_project.project import (
     find_projects,
     read_project,
 )
-from hubwarden_policies.policy import Place, Policy, read_policy
 from hubwarden_policies.policy_file import SettingsError
-from hubwarden_policies.reports.report import Problem
+from hubwarden_policies.reports.problem import Problem
 from hubwarden_policies.settings import Settings
 from hubwarden_policies.settings_file import read_settings
 
 if TYPE_CHECKING:
+    from hubwarden_cli.decided import Decided
     from hubwarden_policies.rule import Rule
 
 # Seconds, per stack and run.
@@ -105,18 +104,14 @@ def _examined(
     stacks = [name for name in asked if name not in absent]
     done: dict[str, Examined] = {}
     problems: tuple[Problem, ...] = ()
-    policy: Policy | None = None
-    changed = Changes()
+    said: Decided | None = None
     progress(project.name, 0, len(stacks))
     try:
         conditions = _conditions(wish, one.settings, environ)
         with Examination(project, stacks, conditions) as running:
             rules = _load_meanwhile()
-            where = place(project, wish.policy_from)
-            policy = _policy(where, stacks, today, one.settings, waivers=wish.waivers)
-            if wish.policy_from is None:
-                changed = changes(project, where, environ)
-            for result in running.results(rules=rules, team=policy.team):
+            said = _decided(one, project, wish, stacks=stacks, environ=environ, today=today)
+            for result in running.results(rules=rules, team=said.policy.team):
                 done[result.name] = result
                 progress(project.name, len(done), len(stacks))
     except SettingsError as error:
@@ -136,19 +131,17 @@ def _examined(
     return replace(
         one,
         project=project,
-        policy=policy,
-        changes=changed,
+        decided=said,
         examined=examined,
         problems=problems,
         absent=absent,
     )
 
 
-def _policy(
-    where: Place, stacks: Sequence[str], today: date, settings: Settings, *, waivers: bool
-) -> Policy:
-    policy = read_policy(where, stacks, today, settings)
-    return policy if waivers else replace(policy, waivers=())
+def _decided(one: Inspected, project: Project, wish: Wish, **conditions: Any) -> Decided:
+    from hubwarden_cli.decided import decided
+
+    return decided(project, one.settings, wish, **conditions)
 
 
 def _load_meanwhile() -> Sequence[Rule]:

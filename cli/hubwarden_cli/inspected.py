@@ -7,15 +7,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from hubwarden_cli.changes import Changes
 from hubwarden_policies.settings import Settings
 
 if TYPE_CHECKING:
+    from hubwarden_cli.decided import Decided
     from hubwarden_policies.gates.program.examined import Examined
     from hubwarden_policies.gates.program.pulumi_project.project import Project
     from hubwarden_policies.gates.program.running.job import Isolation
     from hubwarden_policies.policy import Policy
-    from hubwarden_policies.reports.report import Problem
+    from hubwarden_policies.reports.problem import Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Inspected:
 
     `folder` is its folder as it is written from where the command runs, '' for here. `problems`
     are what kept it from being examined; `absent` are stacks asked for that other projects have.
-    `changes` are those of the files that decide, where nobody else but they decided.
+    `decided` is what its team decided about findings, None where nobody got as far.
     """
 
     folder: str
@@ -49,10 +49,14 @@ class Inspected:
     problems: tuple[Problem, ...] = ()
     settings: Settings = field(default_factory=Settings)
     project: Project | None = None
-    policy: Policy | None = None
-    changes: Changes = field(default_factory=Changes)
+    decided: Decided | None = None
     examined: tuple[Examined, ...] = ()
     absent: tuple[str, ...] = ()
+
+    @property
+    def policy(self) -> Policy | None:
+        """The policy that was decided."""
+        return self.decided.policy if self.decided else None
 
 
 class Progress(Protocol):

@@ -27,8 +27,8 @@ def notes(each: Examined, stack: Stack, one: Inspected, *, empty: bool) -> Itera
         yield f"public by declaration: devices reach hub and DPS over the internet ({FILE})"
     if one.settings.allow_empty and empty:
         yield f"no resource is of a type that a rule reads, and `allow_empty` is set ({FILE})"
-    if one.changes.note:
-        yield one.changes.note
+    if one.decided and one.decided.changes.note:
+        yield one.decided.changes.note
     if one.policy and each.judgement:
         fixed = len(one.policy.fixed(each.judgement.findings, [each.name]))
         if fixed:

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Final
 from hubwarden_cli.guard import Refusal
 from hubwarden_policies.gates.program.pulumi_project.folders import PROJECT_FILES
 from hubwarden_policies.gates.program.pulumi_project.project import ProjectError, read_project
-from hubwarden_policies.policy import Place
 from hubwarden_policies.settings import FILE
 
 if TYPE_CHECKING:
     from hubwarden_policies.gates.program.pulumi_project.project import Project
+    from hubwarden_policies.policy import Place
 
 _STACKS: Final = "stacks"
 
@@ -45,6 +45,8 @@ def settings_folder(root: Path, policy_from: Path | None) -> Path:
 
 def place(project: Project, policy_from: Path | None) -> Place:
     """Where the policy of this project lies."""
+    from hubwarden_policies.policy import Place
+
     folder = settings_folder(project.folder, policy_from)
     if folder == project.folder:
         return Place(folder, project.stack_folder, project.folder)

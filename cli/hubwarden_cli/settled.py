@@ -21,16 +21,16 @@ def findings(one: Inspected) -> Iterator[Finding]:
     """
     judged = _judged_findings(one)
     found = [finding for findings in judged.values() for finding in findings]
-    if one.policy is None:
+    if one.decided is None:
         # Nobody got as far as to decide about them, so all of them count.
         yield from found
         return
-    for file in one.changes.files:
-        for finding in about(file, [policy_changed], one.policy.team(file.stack)):
+    for file in one.decided.changes.files:
+        for finding in about(file, [policy_changed], one.decided.policy.team(file.stack)):
             yield replace(finding, level="mandatory")
-    yield from one.policy.settle(found)
+    yield from one.decided.policy.settle(found)
     stacks = one.project.stacks if one.project else judged
-    yield from one.policy.about_waivers(found, judged, stacks)
+    yield from one.decided.policy.about_waivers(found, judged, stacks)
 
 
 def next_expiry(one: Inspected) -> Expiry | None:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from hubwarden_cli.advised import Advised, advised
+from hubwarden_cli.decided import Decided
 from hubwarden_cli.inspected import Inspected
 from hubwarden_cli.outputs import Format
 from hubwarden_policies.advice_table import CHECKOV
@@ -116,7 +117,7 @@ def project(levels: dict[str, Level]) -> Inspected:
     stack = Stack("plant", "dev", (Resource("A/b", "box", "urn:box", {}),))
     judged = Examined("plant", "dev", stack, Judgement((), (), 1))
     policy = Policy(date(2026, 11, 24), Settings(levels=levels))
-    return Inspected("", Path(), policy=policy, examined=(judged,))
+    return Inspected("", Path(), decided=Decided(policy), examined=(judged,))
 
 
 @pytest.fixture

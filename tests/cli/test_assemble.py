@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from hubwarden_cli.assemble import assemble
+from hubwarden_cli.changes import Changes
+from hubwarden_cli.decided import Decided
 from hubwarden_cli.inspected import Inspected
 from hubwarden_policies.catalogue import RULES
 from hubwarden_policies.evaluate import evaluate
@@ -17,9 +19,11 @@ from hubwarden_policies.gates.program.failures import InputError
 from hubwarden_policies.gates.program.gate import Examined
 from hubwarden_policies.gates.program.pulumi_project.project import read_project
 from hubwarden_policies.model import Call, Location, Resource, Secret, Stack, Unseen
+from hubwarden_policies.policy import Policy
 from hubwarden_policies.reports.report import Report
 from hubwarden_policies.settings import Settings
 from hubwarden_policies.team import Team
+from hubwarden_policies.views.standing import ChangedFile
 
 URN = "urn:pulumi:dev::plant::azure-native:iothub:IotHubResource::telemetry"
 HUB = Resource(
@@ -69,6 +73,24 @@ def test_nothing_that_a_rule_reads_is_no_pass(empty: Stack) -> None:
     assert [problem.kind for problem in found.errors] == ["nothing-checked"]
     assert "allow_empty = true" in found.errors[0].message
     assert found.stacks[0].notes == ()
+
+
+def test_that_no_canary_ran_says_nothing_of_any_resource() -> None:
+    found = report(examined(replace(stack(), flows=None)))
+    assert [entry.finding.status for entry in found.findings] == ["undecided"]
+    assert found.exit_code() == 3
+
+
+def test_a_change_of_what_decides_is_first_of_all_projects() -> None:
+    policy = Policy(TEAM.today)
+    change = ChangedFile(Location("hubwarden.toml", 1), "origin/main")
+    projects = [
+        Inspected("a", Path(), decided=Decided(policy), examined=(examined(stack(HUB)),)),
+        Inspected("b", Path(), decided=Decided(policy, Changes((change,)))),
+    ]
+    first, *others = assemble(projects, {}).findings
+    assert (first.finding.rule.id, first.folder) == ("policy-changed", "b")
+    assert others
 
 
 def test_unless_it_is_allowed_and_then_it_is_said() -> None:

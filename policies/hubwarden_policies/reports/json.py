@@ -7,7 +7,8 @@ from typing import Any, Final
 
 from hubwarden_policies.advice import Advice
 from hubwarden_policies.model import Location
-from hubwarden_policies.reports.report import Expiry, Problem, Report, Reported, StackReport
+from hubwarden_policies.reports.problem import Problem
+from hubwarden_policies.reports.report import Expiry, Report, Reported, StackReport
 from hubwarden_policies.rule import Subject
 
 VERSION: Final = 1

@@ -10,7 +10,8 @@ from typing import Final
 from xml.etree import ElementTree as ET
 
 from hubwarden_policies.advice import Advice
-from hubwarden_policies.reports.report import Problem, Report, Reported, StackReport
+from hubwarden_policies.reports.problem import Problem
+from hubwarden_policies.reports.report import Report, Reported, StackReport
 from hubwarden_policies.reports.shared import Shared, at, file
 from hubwarden_policies.rule import Severity
 

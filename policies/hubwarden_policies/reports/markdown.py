@@ -9,8 +9,9 @@ from typing import Final
 
 from hubwarden_policies.advice import Advice
 from hubwarden_policies.reports.page import Page
+from hubwarden_policies.reports.problem import Problem
 from hubwarden_policies.reports.remarks import count
-from hubwarden_policies.reports.report import Problem, Report, Reported
+from hubwarden_policies.reports.report import Report, Reported
 from hubwarden_policies.reports.shared import Shared, at, shared, worst_first
 from hubwarden_policies.rule import Severity
 

@@ -10,7 +10,8 @@ from typing import Final, Literal
 from hubwarden_policies.advice import Advice
 from hubwarden_policies.model import Location
 from hubwarden_policies.reports.page import Page
-from hubwarden_policies.reports.report import Problem, Report
+from hubwarden_policies.reports.problem import Problem
+from hubwarden_policies.reports.report import Report
 from hubwarden_policies.reports.shared import Shared, file, worst_first
 from hubwarden_policies.rule import Severity
 

@@ -6,7 +6,8 @@ from collections import defaultdict
 from typing import Final
 
 from hubwarden_policies.reports.page import Page
-from hubwarden_policies.reports.report import Problem, Report, StackReport
+from hubwarden_policies.reports.problem import Problem
+from hubwarden_policies.reports.report import Report, StackReport
 from hubwarden_policies.reports.shared import Shared, at, shared
 
 _ISOLATION: Final = {

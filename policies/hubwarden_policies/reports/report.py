@@ -11,6 +11,7 @@ from typing import Final
 from hubwarden_policies.advice import Advice
 from hubwarden_policies.evaluate import Finding, Status
 from hubwarden_policies.model import Location
+from hubwarden_policies.reports.problem import Problem
 from hubwarden_policies.rule import Severity
 
 # Of several reasons, the one that most needs a person's attention is the exit code.
@@ -60,23 +61,6 @@ class StackReport:
     other: Mapping[str, int] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     folder: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Why something could not be judged: a sentence with a way out, and the exit code it means.
-
-    `traceback` are the lines of the program's own, cut to the user's frames.
-    """
-
-    input: str
-    stack: str | None
-    kind: str
-    message: str
-    exit_code: int
-    location: Location | None = None
-    folder: str = ""
-    traceback: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

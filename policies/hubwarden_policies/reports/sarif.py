@@ -11,7 +11,8 @@ from typing import Any, Final
 
 from hubwarden_policies.model import Location
 from hubwarden_policies.reports import sarif_advice
-from hubwarden_policies.reports.report import Problem, Report, Reported, Skipped
+from hubwarden_policies.reports.problem import Problem
+from hubwarden_policies.reports.report import Report, Reported, Skipped
 from hubwarden_policies.reports.rule_page import markdown
 from hubwarden_policies.reports.sarif_parts import (
     FINGERPRINT,

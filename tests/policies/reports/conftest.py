@@ -14,10 +14,10 @@ from hubwarden_policies.evaluate import Finding, fingerprint
 from hubwarden_policies.model import STACK_TYPE, Location
 from hubwarden_policies.redact import Redactor
 from hubwarden_policies.reports.clean import clean
+from hubwarden_policies.reports.problem import Problem
 from hubwarden_policies.reports.report import (
     Excerpt,
     Expiry,
-    Problem,
     Report,
     Reported,
     Skipped,

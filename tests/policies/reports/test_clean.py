@@ -15,14 +15,8 @@ from hubwarden_policies.reports import azure, github, junit, markdown, sarif
 from hubwarden_policies.reports import json as json_report
 from hubwarden_policies.reports.clean import clean
 from hubwarden_policies.reports.page import Page
-from hubwarden_policies.reports.report import (
-    Excerpt,
-    Inexpressible,
-    Problem,
-    Report,
-    Reported,
-    Skipped,
-)
+from hubwarden_policies.reports.problem import Problem
+from hubwarden_policies.reports.report import Excerpt, Inexpressible, Report, Reported, Skipped
 from hubwarden_policies.reports.text import render
 from hubwarden_policies.rule import LOW, Subject
 

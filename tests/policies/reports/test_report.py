@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from hubwarden_policies.reports.report import Problem, Report, Reported
+from hubwarden_policies.reports.problem import Problem
+from hubwarden_policies.reports.report import Report, Reported
 from hubwarden_policies.rule import CRITICAL, HIGH, LOW, MEDIUM, Severity
 
 from .conftest import Finds

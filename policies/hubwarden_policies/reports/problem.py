@@ -1,0 +1,26 @@
+"""Why something could not be judged. It loads nothing, for it is there before anything is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from hubwarden_policies.model import Location
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why something could not be judged: a sentence with a way out, and the exit code it means.
+
+    `traceback` are the lines of the program's own, cut to the user's frames.
+    """
+
+    input: str
+    stack: str | None
+    kind: str
+    message: str
+    exit_code: int
+    location: Location | None = None
+    folder: str = ""
+    traceback: tuple[str, ...] = ()
