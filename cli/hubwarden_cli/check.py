@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from contextlib import ExitStack
@@ -101,6 +102,8 @@ def check(
     from hubwarden_policies.rule import Severity
 
     wanted = outputs(report_format or [], output or [], os.environ)
+    # What is loaded and judged stays to the end: to look for garbage in it would only take time.
+    gc.disable()
     severity = Severity[fail_on.upper()] if fail_on else None
     terms = Terms(strict=strict, fail_on=severity, quiet=quiet)
     wish = Wish(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_POLL = 0.01  # seconds
+_POLL = 0.1  # seconds, for what is late; who ends wakes us
 _RUN_DIED = 70
 
 
@@ -33,6 +33,8 @@ def run_all(
     waiting = list(reversed(runs))
     running: dict[int, tuple[str, float]] = {}
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    # Blocked, it waits for us where a run ends before we wait for it.
+    signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGCHLD])
     try:
         while waiting or running:
             while waiting and len(running) < parallel:
@@ -44,7 +46,8 @@ def run_all(
                 if status is not None:
                     del running[pid]
                     say(event="done", id=name, status=status, seconds=seconds)
-            time.sleep(_POLL)
+            if running and (not waiting or len(running) == parallel):
+                signal.sigtimedwait([signal.SIGCHLD], _POLL)
     finally:
         for pid in running:
             _kill(pid)
@@ -78,6 +81,7 @@ def _fork(one: dict[str, Any], execute: Callable[[dict[str, Any]], None], contro
     try:
         os.setpgid(0, 0)
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGCHLD])
         # The program must not speak in our name.
         os.close(control)
         execute(one)
