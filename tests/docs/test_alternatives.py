@@ -49,8 +49,15 @@ def test_what_is_found_on_hub_and_dps(tmp_path: Path, environ: dict[str, str]) -
         if is_ours(str(check["resource"]))
     ]
     rows = {row[0]: row for row in cells()}
-    assert rows["hubwarden"][3] == str(len(ours))
-    assert rows[f"Checkov {version('checkov')}"][3] == str(len(theirs))
+    assert rows["hubwarden"][1] == str(len(ours))
+    assert rows[f"Checkov {version('checkov')}"][1] == str(len(theirs))
+
+
+def test_checkov_reads_no_pulumi_program(environ: dict[str, str]) -> None:
+    command = [sys.executable, "-m", "checkov.main", "--framework", "pulumi", "-d", str(COMPARED)]
+    done = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
+    assert done.returncode != 0
+    assert "Invalid frameworks specified: pulumi" in done.stderr
 
 
 def is_ours(resource: str) -> bool:
