@@ -57,6 +57,19 @@ def undecided(report: Report, page: Page) -> list[str]:
     return lines
 
 
+def waived(report: Report, page: Page) -> list[str]:
+    """What passes because a person answers for it, with who and why."""
+    found = shared(report.having("waived"))
+    lines = [page.paint("bold", "waived")] if found else []
+    for one in found[:LISTED]:
+        lines += page.wrap(
+            f"{one.what}: {one.finding.justification}", 2, f"{one.finding.rule.id}: "
+        )
+    if len(found) > LISTED:
+        lines += page.wrap(f"and {len(found) - LISTED} more, which --format json lists", 2)
+    return lines
+
+
 def skipped(report: Report, page: Page) -> list[str]:
     """What was not seen inside, with the stacks that have it."""
     groups: dict[tuple[str, str, str], list[str]] = defaultdict(list)

@@ -35,7 +35,11 @@ def render(
     ]
     blocks += [remarks.error(problem, page) for problem in report.errors]
     if not quiet:
-        blocks += [remarks.undecided(report, page), remarks.skipped(report, page)]
+        blocks += [
+            remarks.undecided(report, page),
+            remarks.waived(report, page),
+            remarks.skipped(report, page),
+        ]
     blocks.append(advice(report, page, strict=strict, fail_on=fail_on, quiet=quiet))
     if not quiet:
         blocks += [remarks.checked(report, page), [_summary(report, page, strict, fail_on)]]

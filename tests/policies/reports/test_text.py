@@ -5,12 +5,13 @@ from __future__ import annotations
 import io
 import re
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from hubwarden_policies.model import Location
 from hubwarden_policies.reports.page import Page, page_for
-from hubwarden_policies.reports.report import Excerpt, Report, Reported
+from hubwarden_policies.reports.report import Excerpt, Expiry, Report, Reported
 from hubwarden_policies.reports.text import render
 from hubwarden_policies.rule import LOW, Severity
 
@@ -226,3 +227,22 @@ def test_the_last_line_says_how_many_fail(
     entries = (finds(), finds(severity=LOW, level="advisory", path="x"))
     report = Report(stacks=(stack(),), findings=tuple(map(Reported, entries)))
     assert said in render(report, WIDE, fail_on=fail_on).splitlines()[-1]
+
+
+def test_says_who_answers_for_what_is_waived_and_which_counts_again_first(finds: Finds) -> None:
+    attested = "attested: provided by Azure Policy; the landing zone logs (platform)"
+    report = Report(
+        stacks=(stack(),),
+        findings=(
+            Reported(finds(status="waived", justification=attested)),
+            Reported(finds("hub-old-tls", status="baseline")),
+        ),
+        next_expiry=Expiry("hub-local-auth", date(2026, 12, 31)),
+    )
+    text = render(report, WIDE)
+    what = "hub-local-auth: properties.disableLocalAuth of telemetry (dev)"
+    assert f"waived\n  {what}: {attested}" in re.sub(r"\n {3,}", " ", text)
+    assert text.endswith(
+        "no finding in 1 stack, 1 waived (hub-local-auth until 2026-12-31), 1 in the baseline\n"
+    )
+    assert "waived" not in render(report, WIDE, quiet=True)
