@@ -6,7 +6,7 @@ CODE := infra policies cli tests bench docs
 # The stamps are named after what they stand for: nothing is done twice, whatever the clock says.
 version := $(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null)
 locked := .venv/locked-$(version)-$(shell cat requirements-uv.lock requirements.lock | cksum | tr ' ' -)
-ready := .venv/ready-$(shell cksum <pyproject.toml | tr ' ' -)
+ready := .venv/ready-$(version)-$(shell cat requirements-uv.lock requirements.lock pyproject.toml | cksum | tr ' ' -)
 compile := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-annotate --quiet
 
