@@ -38,14 +38,15 @@ workspace = operationalinsights.Workspace(
 )
 
 estate = Network("estate", list(REGIONS))
-# finding: app-setting-connection-string x3
-# finding: diag-missing-category x3
-# finding: kv-purge
-# finding: kv-secret-without-expiry x3
-# finding: st-public-container
-# finding: st-shared-key x3
-regions = {
-    name: Region(
+regions = {}
+for name, location in REGIONS.items():
+    # finding: app-setting-connection-string x3
+    # finding: diag-missing-category x3
+    # finding: kv-purge
+    # finding: kv-secret-without-expiry x3
+    # finding: st-public-container
+    # finding: st-shared-key x3
+    regions[name] = Region(
         name,
         RegionArgs(
             network=estate,
@@ -57,8 +58,6 @@ regions = {
             open_firmware=name == "sweden",
         ),
     )
-    for name, location in REGIONS.items()
-}
 
 # The first plant. The gateways in Lyon speak old TLS until they are replaced.
 lyon = resources.ResourceGroup("lyon")
