@@ -27,6 +27,7 @@ def _run() -> int:
 
     from hubwarden_cli.baseline import baseline
     from hubwarden_cli.check import check
+    from hubwarden_cli.doctor import doctor
     from hubwarden_cli.explain import explain
     from hubwarden_cli.practices import practices
     from hubwarden_cli.rules import rules
@@ -49,7 +50,7 @@ def _run() -> int:
 
     app.add_typer(waivers)
     app.add_typer(baseline)
-    for command in (check, explain, rules, practices):
+    for command in (check, explain, rules, practices, doctor):
         app.command()(command)
     app()
     return 0

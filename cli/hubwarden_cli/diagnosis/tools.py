@@ -29,7 +29,7 @@ def about_the_tools(project: Project, environ: Mapping[str, str]) -> Iterator[Li
         yield problem("SDKs", project.python_note, "run `pulumi install`.")
         return
     python = project.python or Path(sys.executable)
-    whose = project.relative(python) if project.python else "hubwarden's own Python"
+    whose = _shown(project, python) if project.python else "hubwarden's own Python"
     found = installed(python, ("pulumi", _SDK), project.folder, environ)
     if found is None:
         yield problem("SDKs", f"{whose} does not run", "make the virtual environment anew.")
@@ -63,6 +63,10 @@ def _cli(project: Project, environ: Mapping[str, str]) -> Line:
         what = f"`pulumi` is {version}, which takes no policy pack from a variable"
         return problem("CLI", what, way_out)
     return Line("CLI", f"`pulumi` is {version}")
+
+
+def _shown(project: Project, python: Path) -> str:
+    return project.relative(python) if python.is_relative_to(project.folder) else str(python)
 
 
 def _sdk(name: str, version: str | None, whose: str) -> Line:
