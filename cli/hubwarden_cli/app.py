@@ -29,6 +29,7 @@ def _run() -> int:
     from hubwarden_cli.check import check
     from hubwarden_cli.doctor import doctor
     from hubwarden_cli.explain import explain
+    from hubwarden_cli.init import init
     from hubwarden_cli.practices import practices
     from hubwarden_cli.rules import rules
     from hubwarden_cli.waivers import waivers
@@ -50,7 +51,7 @@ def _run() -> int:
 
     app.add_typer(waivers)
     app.add_typer(baseline)
-    for command in (check, explain, rules, practices, doctor):
+    for command in (check, explain, rules, practices, doctor, init):
         app.command()(command)
     app()
     return 0

@@ -121,7 +121,9 @@ def test_every_command_and_option_says_what_it_is_for(hubwarden: Hubwarden, tmp_
         return re.findall(r"^  (\w+) ", below, re.MULTILINE)
 
     commands = listed()
-    assert commands == ["check", "explain", "rules", "practices", "doctor", "waivers", "baseline"]
+    assert commands == [
+        "check", "explain", "rules", "practices", "doctor", "init", "waivers", "baseline",
+    ]  # fmt: skip
     for words in [(name, *rest) for name in commands for rest in [(), *zip(listed(name))]]:
         text = hubwarden(*words, "--help", cwd=tmp_path).stdout
         assert text.startswith(f"Usage: hubwarden {' '.join(words)} ")

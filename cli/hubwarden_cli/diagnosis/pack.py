@@ -39,7 +39,7 @@ def about_the_pack(project: Project, environ: Mapping[str, str]) -> Iterator[Lin
         return
     for name in named:
         yield from _one(project, name, environ)
-    if not any(_is_ours(project.folder / name) for name in named):
+    if not any(is_ours(project.folder / name) for name in named):
         yield problem(
             _ABOUT,
             f"no pack that {VARIABLE} names is hubwarden's",
@@ -55,19 +55,24 @@ def about_the_pack(project: Project, environ: Mapping[str, str]) -> Iterator[Lin
 
 def about_the_guard(project: Project) -> Line:
     """Say whether the program reminds its people where the pack does not run."""
-    main = project.main / "__main__.py" if project.main.is_dir() else project.main
-    try:
-        text = main.read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        text = ""
-    shown = project.relative(main)
-    if GUARD in text:
+    shown = project.relative(entry_of(project))
+    if _mentions(entry_of(project), GUARD):
         return Line("guard", f"{shown} has it, so that a deployment without the pack is judged too")
     return warning(
         "guard",
         f"{shown} does not have it: a deployment without the pack is not judged",
         "run `hubwarden init`, which shows the two lines.",
     )
+
+
+def entry_of(project: Project) -> Path:
+    """The file that is run as the program."""
+    return project.main / "__main__.py" if project.main.is_dir() else project.main
+
+
+def is_ours(folder: Path) -> bool:
+    """Whether the pack in this folder is hubwarden's."""
+    return _mentions(folder / "__main__.py", _OURS)
 
 
 def _unset(project: Project) -> Line:
@@ -120,7 +125,7 @@ def _one(project: Project, name: str, environ: Mapping[str, str]) -> Iterator[Li
             f"make it: `python3 -m venv {name}/.venv`, and install "
             f"`hubwarden[pack]=={__version__}` there.",
         )
-    elif _is_ours(folder):
+    elif is_ours(folder):
         yield from _libraries(name, python, folder, environ)
 
 
@@ -147,10 +152,6 @@ def _options(folder: Path) -> dict[str, str]:
     runtime = root.get("runtime") if root else None
     options = runtime.get("options") if runtime else None
     return {key: item.text for key, item in options.items()} if options else {}
-
-
-def _is_ours(folder: Path) -> bool:
-    return _mentions(folder / "__main__.py", _OURS)
 
 
 def _mentions(path: Path, word: str) -> bool:

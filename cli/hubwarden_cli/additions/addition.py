@@ -1,0 +1,27 @@
+"""One thing that is added to a project, or that its people have to add by hand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Addition:
+    """A file as it is (`before`, None where there is none) and as it will be."""
+
+    path: Path
+    after: str
+    before: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ByHand:
+    """What a file lacks that is somebody's own, and is not written by a command."""
+
+    path: Path
+    why: str
+    text: str
