@@ -149,7 +149,11 @@ def test_what_is_imported_is_asked_for(module: str) -> None:
         assert {canonicalize_name(owner) for owner in owners[name]} & asked, name
 
 
-@pytest.mark.parametrize("module", [name for name in POLICIES if name not in RECORDING])
+# What Pulumi starts itself, in an environment that is made for it.
+SERVING = {f"hubwarden_policies.gates.pack.{name}" for name in ("policies", "server")}
+
+
+@pytest.mark.parametrize("module", sorted({*POLICIES} - {*RECORDING} - SERVING))
 def test_our_side_of_the_program_gate_needs_no_sdk(module: str) -> None:
     assert not foreign(module) & {"pulumi", "pulumi_azure_native", "grpc", "google"}
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from hubwarden_policies.model import Location, Stack
+from hubwarden_policies.model import Location, Resource, Stack
 from hubwarden_policies.rule import Rule, Severity, Subject, Undecided, Violation
 from hubwarden_policies.team import Level, Team
 from hubwarden_policies.views.subjects import stack_subject, subject
@@ -55,14 +55,19 @@ class Judgement:
     rules: int
 
 
-def evaluate(rules: Sequence[Rule], stack: Stack, team: Team) -> Judgement:
-    """Judge a stack by every rule whose level is not `disabled`. Pure: no clock, no files."""
+def evaluate(
+    rules: Sequence[Rule], stack: Stack, team: Team, only: Resource | None = None
+) -> Judgement:
+    """Judge a stack by every rule whose level is not `disabled`. Pure: no clock, no files.
+
+    With `only`, rules on one resource judge that one, and the others are what is around it.
+    """
     findings: list[Finding] = []
     crashes: list[Crash] = []
     enabled = [rule for rule in rules if team.level(rule) != "disabled"]
     views: dict[tuple[Any, int], object] = {}
     for rule in enabled:
-        for target, about in _targets(rule, stack, views):
+        for target, about in _targets(rule, stack, views, only):
             try:
                 verdicts = _drain(rule.judge(target, stack, team))
                 findings.extend(_finding(rule, said, about, stack, team) for said in verdicts)
@@ -72,13 +77,14 @@ def evaluate(rules: Sequence[Rule], stack: Stack, team: Team) -> Judgement:
 
 
 def _targets(
-    rule: Rule, stack: Stack, views: dict[tuple[Any, int], object]
+    rule: Rule, stack: Stack, views: dict[tuple[Any, int], object], only: Resource | None
 ) -> Iterator[tuple[object, Subject]]:
     if rule.whole_stack:
         yield stack, stack_subject(stack)
         return
     # What one rule has read of a resource, the next one need not read again.
-    for resource in stack.of_type(*rule.arm_types):
+    one = () if only is None or only.type not in rule.arm_types else (only,)
+    for resource in stack.of_type(*rule.arm_types) if only is None else one:
         key = rule.view, id(resource)
         if key not in views:
             views[key] = rule.view.of(resource)

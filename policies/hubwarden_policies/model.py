@@ -163,8 +163,8 @@ class Flow:
     origin: str
     kind: Literal["key", "config", "plain-config", "token"]
     sink: Literal[
-        "input", "output", "component-output", "name", "option", "log", "stdout", "stderr",
-        "file", "process", "environment", "unsecret",
+        "input", "output", "component-output", "resource-output", "name", "option", "log", "stdout",
+        "stderr", "file", "process", "environment", "unsecret",
     ]  # fmt: skip
     address: str | None
     path: str

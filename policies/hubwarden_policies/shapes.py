@@ -136,6 +136,15 @@ def _all_but_name(kind: str, hit: re.Match[str]) -> str:
     return hit[1] + gone(kind, hit[0].removeprefix(hit[1]))
 
 
+def has_access_key(text: str) -> bool:
+    """Whether a key stands in a text that Azure signs so that it can be told from other texts."""
+    return any(
+        _SIGNED.search(bare) and _mixed(bare)
+        for run in _RUN.findall(text)
+        if (bare := run.replace("%3D", "=").replace("%3d", "=").rstrip("="))
+    )
+
+
 def hide_blocks(text: str) -> str:
     """The text without PEM private keys, and as many lines as before."""
     return _PEM.sub(lambda hit: gone("private key", hit[0]) + "\n" * hit[0].count("\n"), text)

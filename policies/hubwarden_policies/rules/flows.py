@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _SINKS: Final[dict[str, tuple[str, Severity]]] = {
     "output": ("stands in clear in the stack's outputs", CRITICAL),
     "component-output": ("stands in clear in the outputs of a component", CRITICAL),
+    "resource-output": ("stands in clear in the outputs of a resource", CRITICAL),
     "input": ("stands in clear in a property", CRITICAL),
     "name": ("is part of a resource's name", CRITICAL),
     "option": ("stands in an option of a resource", CRITICAL),

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from hubwarden_policies.model import Flow
     from hubwarden_policies.rule import Rule
 
-_OUTPUTS: Final = ("output", "component-output")
+_OUTPUTS: Final = ("output", "component-output", "resource-output")
 _NO_CANARY: Final = "where credentials go: no canary run was made (--no-canary)"
 
 # Rules that report a credential at a property themselves, whether it is marked or not.

@@ -53,7 +53,7 @@ def merge(
     cutter = Cutter(entries)
     pairs = _pairs(preview, canary)
     calls = runs[0].calls
-    graph = _Graph(
+    graph = Graph(
         cutter, References((pair.shown for pair in pairs), entries, calls), project.folder
     )
     parents = {pair.one.parent for pair in pairs if pair.one.parent}
@@ -91,7 +91,7 @@ def _entries(run: Recording) -> Iterator[tuple[str, Hole]]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Pair:
+class Pair:
     """A resource as the runs registered it, at least one of them."""
 
     preview: Registration | None
@@ -110,11 +110,11 @@ class _Pair:
         return found
 
 
-def _pairs(preview: Recording | None, canary: Recording | None) -> list[_Pair]:
+def _pairs(preview: Recording | None, canary: Recording | None) -> list[Pair]:
     """The resources in the order of the preview, then those that only the canary run made."""
     first = {resource.urn: resource for resource in preview.resources} if preview else {}
     second = {resource.urn: resource for resource in canary.resources} if canary else {}
-    return [_Pair(first.get(urn), second.get(urn)) for urn in dict.fromkeys((*first, *second))]
+    return [Pair(first.get(urn), second.get(urn)) for urn in dict.fromkeys((*first, *second))]
 
 
 def _values(
@@ -126,7 +126,7 @@ def _values(
     return blend_all(cutter, preview, canary)
 
 
-class _Graph:
+class Graph:
     """Sorts resources by what they are to us."""
 
     def __init__(self, cutter: Cutter, references: References, folder: Path) -> None:
@@ -139,7 +139,7 @@ class _Graph:
         self._references = references
         self._folder = folder
 
-    def add(self, pair: _Pair, unseen: str | None) -> None:
+    def add(self, pair: Pair, unseen: str | None) -> None:
         """Take a resource in; `unseen` says why nobody looks into it."""
         one = pair.one
         locations = places(one.frames, self._folder)
@@ -159,7 +159,7 @@ class _Graph:
             resource = self._resource(pair, kind)
             (self.resources if kind.standing == "ours" else self.uncovered).append(resource)
 
-    def _resource(self, pair: _Pair, kind: Kind) -> Resource:
+    def _resource(self, pair: Pair, kind: Kind) -> Resource:
         one = pair.one
         inputs = _values(
             self._cutter,

@@ -59,6 +59,11 @@ class References:
         for number, call in enumerate(calls):
             self._targets.calls[f"call:{number}"] = tuple(dict.fromkeys(self._called(call)))
 
+    def add(self, registration: Registration) -> None:
+        """Take in a resource that is registered after the others."""
+        if registration.custom:
+            self._targets.add(self._target(registration))
+
     def of(self, resource: Registration, judged: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
         """The references of a resource of ours; `judged` is its ARM body as the rules see it."""
         arm_type, shown = self._shown[resource.urn]

@@ -58,10 +58,12 @@ class Targets:
         self._by_names: dict[tuple[str, tuple[object, ...]], list[str]] = {}
         self.calls: dict[str, tuple[str, ...]] = {}
         for target in self._by_address.values():
-            # What extends another resource has a name that is its own only there.
-            if target.arm_type and target.names and url_of(target.arm_type).scope is None:
-                key = (target.arm_type.lower(), tuple(map(self._key, target.names)))
-                self._by_names.setdefault(key, []).append(target.address)
+            self._name(target)
+
+    def add(self, target: Target) -> None:
+        """Take in one that was not known before."""
+        self._by_address[target.address] = target
+        self._name(target)
 
     def get(self, address: str) -> Target | None:
         """The target with this address."""
@@ -136,6 +138,12 @@ class Targets:
             if found:
                 return found
         return None
+
+    def _name(self, target: Target) -> None:
+        # What extends another resource has a name that is its own only there.
+        if target.arm_type and target.names and url_of(target.arm_type).scope is None:
+            key = (target.arm_type.lower(), tuple(map(self._key, target.names)))
+            self._by_names.setdefault(key, []).append(target.address)
 
     def _key(self, name: Any) -> object:
         """What makes two names equal: their text, or the output that both are."""

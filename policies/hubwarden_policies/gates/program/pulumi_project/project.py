@@ -96,7 +96,7 @@ def read_project(folder: Path) -> Project:
         )
     python, note = own_interpreter(folder, _runtime(root, file))
     main = _main(root, folder, file)
-    stack_folder = folder / (_stack_folder(root, file) or ".")
+    stack_folder = folder / stack_folder_in(root, file)
     stacks = _stacks(stack_folder)
     config = root.get("config")
     return Project(
@@ -173,12 +173,13 @@ def _main(root: Marked, folder: Path, file: str) -> Path:
     return main.resolve()
 
 
-def _stack_folder(root: Marked, file: str) -> str | None:
-    """`stackConfigDir`, or its old spelling: a text at `config`."""
+def stack_folder_in(root: Marked, file: str) -> str:
+    """`stackConfigDir`, or its old spelling: a text at `config`; else the project's own folder."""
     config = root.get("config")
-    if config is None or isinstance(config.value, dict) or config.value is None:
-        return word(root, "stackConfigDir", file)
-    return word(root, "stackConfigDir", file) or word(root, "config", file)
+    said = word(root, "stackConfigDir", file)
+    if said is None and config is not None and not isinstance(config.value, dict | None):
+        said = word(root, "config", file)
+    return said or "."
 
 
 def _stacks(folder: Path) -> tuple[str, ...]:

@@ -1,0 +1,167 @@
+"""One deployment as the engine tells it, resource by resource and then as a whole.
+
+A resource is judged when the engine asks about it, which is before it is touched; what only the
+whole stack can tell is judged at the end, with all that was not known before.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from itertools import groupby
+from typing import TYPE_CHECKING, Final
+
+from hubwarden_policies.catalogue import RULES
+from hubwarden_policies.evaluate import Crash, Finding, evaluate
+from hubwarden_policies.gates.pack.in_clear import in_exports, in_inputs, in_outputs
+from hubwarden_policies.gates.program.graph.merge import Graph, Pair, merge
+from hubwarden_policies.gates.program.graph.references import References
+from hubwarden_policies.gates.program.leaks.made import Cutter
+from hubwarden_policies.gates.program.pulumi_project.stack_files import StackConfig
+from hubwarden_policies.gates.program.running.recording import Recording
+from hubwarden_policies.model import STACK_TYPE, Stack
+from hubwarden_policies.rules.coverage import not_covered
+from hubwarden_policies.rules.dps_policies import dps_unknown_hub
+from hubwarden_policies.rules.hub_identity import hub_local_auth, hub_unlisted_policy
+from hubwarden_policies.rules.leaks import credential_leak
+from hubwarden_policies.rules.upkeep import waiver_unused
+from hubwarden_policies.rules.workspace import law_silent_cap
+from hubwarden_policies.waivers import EVERY
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from hubwarden_policies.gates.pack.project import Given
+    from hubwarden_policies.gates.program.running.recording import Registration
+    from hubwarden_policies.model import ConfigValue, Resource
+    from hubwarden_policies.rule import Rule
+    from hubwarden_policies.team import Team
+
+# Rules on the whole stack that say of each resource what they say whatever else there is.
+_OF_EACH: Final = (credential_leak, not_covered)
+# Rules that what comes later in the program may excuse: a hub or an alert that is registered after.
+_WAITING: Final = (dps_unknown_hub, law_silent_cap)
+# Rules that only a Device Update instance excuses, which is registered after its hub.
+_UNLESS_UPDATED: Final = (hub_local_auth, hub_unlisted_policy)
+_UPDATES: Final = "deviceupdate"
+_AT_ONCE: Final = tuple(
+    rule for rule in RULES if rule in _OF_EACH or not (rule.whole_stack or rule in _WAITING)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the engine is told at one time: findings that count, and rules that raised.
+
+    `passed` are findings that a waiver or the baseline lets pass.
+    """
+
+    findings: tuple[Finding, ...] = ()
+    crashes: tuple[Crash, ...] = ()
+    passed: tuple[Finding, ...] = ()
+
+
+@dataclass
+class Deployment:
+    """One preview or update of one stack. `team` gives what a rule is told."""
+
+    given: Given
+    team: Callable[[Rule], Team]
+    config: Mapping[str, ConfigValue] = field(default_factory=dict)
+    _registered: dict[str, Registration] = field(default_factory=dict)
+    _references: References = field(default_factory=lambda: References((), (), ()))
+    _resources: list[Resource] = field(default_factory=list)
+    _told: set[str] = field(default_factory=set)
+
+    @cached_property
+    def _at_once(self) -> tuple[Rule, ...]:
+        """The rules that are sure of a resource before what comes after it."""
+        said = (_UPDATES in text.lower() for text in self.given.sources.values())
+        later = _UNLESS_UPDATED if not self.given.found or any(said) else ()
+        return tuple(rule for rule in _AT_ONCE if rule not in later)
+
+    def asked_for(self, urn: str) -> Registration | None:
+        """What this resource was registered with."""
+        return self._registered.get(urn)
+
+    def resource(self, registration: Registration) -> Said:
+        """What is wrong with a resource that is about to be deployed."""
+        self._registered[registration.urn] = registration
+        self._references.add(registration)
+        graph = Graph(Cutter(()), self._references, self.given.project.folder)
+        graph.add(Pair(registration, None), None)
+        self._resources += graph.resources
+        stack = Stack(
+            project=self.given.project.name,
+            name=self.given.stack,
+            resources=tuple(self._resources),
+            uncovered=tuple(graph.uncovered),
+            flows=tuple(in_inputs(registration)),
+        )
+        if not (graph.resources or graph.uncovered or stack.flows):
+            return Said()
+        only = next(iter(graph.resources), None)
+        said = self._judged(self._at_once, stack, only)
+        # What nobody can tell yet may be known when the engine has told everything.
+        said = replace(said, findings=tuple(f for f in said.findings if f.status == "open"))
+        self._told |= {finding.fingerprint for finding in said.findings}
+        return said
+
+    def whole(self, registrations: Sequence[Registration]) -> Said:
+        """What is wrong with the stack, and what of its resources was not said before."""
+        exports = next((r.outputs for r in registrations if r.type == STACK_TYPE), {})
+        stack_urn = next((r.urn for r in registrations if r.type == STACK_TYPE), "")
+        flows = [flow for one in registrations if one.custom for flow in in_outputs(one)]
+        stack = merge(
+            _recording(registrations, exports),
+            None,
+            project=self.given.project,
+            config=StackConfig(self.given.stack, "", judged=self.config),
+            sources=self.given.sources,
+            flows=(*flows, *in_exports(exports, stack_urn)),
+        )
+        said = self._judged(RULES, stack)
+        known = (*said.findings, *said.passed)
+        upkeep = [
+            finding
+            for finding in self.given.policy.about_waivers(known, [stack.name], [stack.name])
+            # A waiver for what only a canary run or another program can show is of use elsewhere.
+            if finding.stack in (stack.name, EVERY) and finding.rule is not waiver_unused
+        ]
+        new = tuple(f for f in (*said.findings, *upkeep) if f.fingerprint not in self._told)
+        return replace(said, findings=new)
+
+    def _judged(self, rules: Iterable[Rule], stack: Stack, only: Resource | None = None) -> Said:
+        findings: list[Finding] = []
+        crashes: list[Crash] = []
+        for team, same in groupby(rules, self.team):
+            judgement = evaluate(tuple(same), stack, team, only)
+            findings += judgement.findings
+            crashes += judgement.crashes
+        settled = [f for f in self.given.policy.settle(findings) if f.level != "disabled"]
+        return Said(
+            tuple(finding for finding in settled if finding.status in ("open", "undecided")),
+            tuple(crashes),
+            tuple(finding for finding in settled if finding.status in ("waived", "baseline")),
+        )
+
+
+def _recording(registrations: Sequence[Registration], exports: Mapping[str, object]) -> Recording:
+    """What the engine told, in the form that the program gate has for it."""
+    return Recording(
+        mode="preview",
+        complete=True,
+        pulumi="",
+        python="",
+        notes=(),
+        resources=tuple(registrations),
+        exports=exports,
+        export_frames={},
+        component_outputs={},
+        calls=(),
+        hooks=(),
+        made=(),
+        marks=(),
+        sinks=(),
+        error=None,
+    )

@@ -1,0 +1,70 @@
+"""What the engine prints of a finding."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from hubwarden_policies.catalogue import find
+from hubwarden_policies.rule import CRITICAL
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from hubwarden_policies.evaluate import Crash, Finding
+    from hubwarden_policies.gates.pack.deployment import Said
+    from hubwarden_policies.rule import Severity
+    from hubwarden_policies.team import Level
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One diagnostic. `urn` is '' where it is about the whole stack."""
+
+    rule: str
+    title: str
+    text: str
+    urn: str
+    level: Level
+    severity: Severity
+
+
+def lines(said: Said, hidden: Callable[[str], str]) -> Iterator[Line]:
+    """What is to be printed; `hidden` takes credentials out of a text."""
+    for crash in said.crashes:
+        yield _raised(crash, hidden)
+    for finding in said.findings:
+        yield _line(finding, hidden)
+
+
+def _line(finding: Finding, hidden: Callable[[str], str]) -> Line:
+    place = finding.locations[0] if finding.locations else None
+    where = "" if place is None else f" ({place.file}:{place.line})"
+    property_ = f"{finding.path}: " if finding.path else ""
+    return Line(
+        rule=finding.rule.id,
+        title=finding.rule.title,
+        text=hidden(f"{property_}{finding.message}{where}\nfix: {finding.fix}"),
+        urn=_urn(finding.subject.address),
+        level=finding.level,
+        severity=finding.severity,
+    )
+
+
+def _raised(crash: Crash, hidden: Callable[[str], str]) -> Line:
+    rule = find(crash.rule)
+    return Line(
+        rule=crash.rule,
+        title=crash.rule if rule is None else rule.title,
+        text=hidden(
+            f"The rule {crash.rule} raised {crash.error}, so nobody knows whether it holds; please "
+            "report it, or switch the rule off until it is mended."
+        ),
+        urn=_urn(crash.address),
+        level="mandatory",
+        severity=CRITICAL,
+    )
+
+
+def _urn(address: str) -> str:
+    return address if address.startswith("urn:") else ""
