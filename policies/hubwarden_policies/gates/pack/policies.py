@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from pulumi_policy import (
-    EnforcementLevel,
     Policy,
     PolicyComplianceFramework,
     PolicyConfigSchema,
@@ -19,7 +18,6 @@ from hubwarden_policies.rule import CRITICAL, HIGH, INFO, LOW, MEDIUM
 
 if TYPE_CHECKING:
     from hubwarden_policies.rule import Rule
-    from hubwarden_policies.team import Team
 
 # The engine has no word for information.
 SEVERITIES: Final = {
@@ -33,15 +31,14 @@ _REFERENCE: Final = "https://learn.microsoft.com/azure/templates/"
 _PRACTICES: Final = "https://learn.microsoft.com/azure/iot/iot-overview-security"
 
 
-def policy(rule: Rule, team: Team) -> Policy:
-    """A rule with all that Pulumi shows of a policy."""
+def policy(rule: Rule) -> Policy:
+    """A rule with all that Pulumi shows of a policy; its level is its stack's."""
     kind = StackValidationPolicy if rule.whole_stack else ResourceValidationPolicy
     properties = schema(rule)
     return kind(
         name=rule.id,
         description=rule.title,
         validate=_validate,
-        enforcement_level=EnforcementLevel(team.level(rule)),
         config_schema=PolicyConfigSchema(properties) if properties else None,
         display_name=rule.title,
         severity=SEVERITIES[rule.severity],

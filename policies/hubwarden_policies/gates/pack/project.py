@@ -46,8 +46,12 @@ def read_given(pack: Path, project: str, stack: str, today: date) -> Given:
     around = _around(pack, project)
     here = around or _project(pack, "", project, pack)
     place = Place(folder=here.folder, stacks=here.stack_folder, shown=here.folder)
-    stacks = (stack,) if stack else ()
-    return Given(here, stack, read_policy(place, stacks, today), found=around is not None)
+    return Given(here, stack, read_policy(place, (stack,), today), found=around is not None)
+
+
+def unread(pack: Path, today: date) -> Given:
+    """What is known of a deployment before anybody says of which stack it is."""
+    return Given(_project(pack, "", "", pack), "", Policy(today), found=False)
 
 
 def _around(pack: Path, name: str) -> Project | None:
@@ -56,7 +60,7 @@ def _around(pack: Path, name: str) -> Project | None:
         for file in PROJECT_FILES:
             path = folder / file
             if path.is_file() and (root := read_mapping(path, file)) is not None:
-                if name and word(root, "name", file) != name:
+                if word(root, "name", file) != name:
                     return None
                 return _project(folder, file, name, folder / stack_folder_in(root, file))
     return None
