@@ -61,6 +61,13 @@ def test_explains_its_rules(command: Path, start: Start, tmp_path: Path) -> None
     assert rule["title"] in explained.stdout, explained.stderr
 
 
+def test_brings_its_templates(command: Path, start: Start, copied: Callable[[str], Path]) -> None:
+    project = copied("examples/leaky")
+    done = start(command, "init", "--yes", cwd=project)
+    assert done.returncode == 0, done.stderr
+    assert (project / "hubwarden-policies/PulumiPolicy.yaml").is_file()
+
+
 def test_nothing_comes_from_the_checkout(command: Path, start: Start, tmp_path: Path) -> None:
     program = "import hubwarden_cli as a, hubwarden_infra as b, hubwarden_policies as c; "
     program += "print(a.__file__, b.__file__, c.__file__, sep='\\n')"
