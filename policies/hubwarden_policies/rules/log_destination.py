@@ -9,7 +9,6 @@ from hubwarden_policies.rule import MEDIUM, Undecided, Verdicts, holds, rule
 from hubwarden_policies.views.diagnostics import DiagnosticSetting
 
 if TYPE_CHECKING:
-    from hubwarden_policies.views.diagnostics import SettingProperties
     from hubwarden_policies.views.text import Text
 
 _DESTINATIONS = (
@@ -57,15 +56,17 @@ def diag_without_destination(setting: DiagnosticSetting) -> Verdicts:
             logs=[{"category_group": "allLogs", "enabled": True}],
         )
     """
-    given = (partial(_given, setting.properties, name) for name in _DESTINATIONS)
+    given = (partial(_given, setting, name) for name in _DESTINATIONS)
     if not holds(*given):
         yield setting.violation("properties.workspaceId", "the logs have no destination")
 
 
-def _given(properties: SettingProperties, name: str) -> bool:
-    destination: Text | None = getattr(properties, name)
+def _given(setting: DiagnosticSetting, name: str) -> bool:
+    destination: Text | None = getattr(setting.properties, name)
     if destination is None:
         return False
     if destination.shape is None and not destination.holes:
+        if setting.resource.references.get(destination.path):
+            return True
         raise Undecided(destination.path, f"whether {destination.path} is set")
     return destination.shape != ""

@@ -62,7 +62,10 @@ class Pack:
 
     def resource(self, request: Any) -> Iterator[Line]:
         """What is to be printed about a resource that is about to be deployed."""
-        asked_for = registration(request)
+        return self.registered(registration(request))
+
+    def registered(self, asked_for: Registration) -> Iterator[Line]:
+        """The same, where the resource has been read already."""
         yield from self._lines(self._deployment.resource(asked_for), [asked_for])
 
     def whole(self, requests: Iterable[Any]) -> tuple[list[Line], str]:

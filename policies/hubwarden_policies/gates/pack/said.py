@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from hubwarden_policies.catalogue import find
 from hubwarden_policies.rule import CRITICAL
+from hubwarden_policies.shapes import hide
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -39,12 +40,16 @@ def lines(said: Said, hidden: Callable[[str], str]) -> Iterator[Line]:
 
 def _line(finding: Finding, hidden: Callable[[str], str]) -> Line:
     place = finding.locations[0] if finding.locations else None
-    where = "" if place is None else f" ({place.file}:{place.line})"
+    where = f" ({place.file}:{place.line})" if place else ""
     property_ = f"{finding.path}: " if finding.path else ""
+    text = hidden(f"{property_}{finding.message}{where}")
+    if finding.status == "open":
+        # A fix is our own text, in which a secret of the stack (the rights of a policy) is a word.
+        text += f"\nfix: {hide(finding.fix)}"
     return Line(
         rule=finding.rule.id,
         title=finding.rule.title,
-        text=hidden(f"{property_}{finding.message}{where}\nfix: {finding.fix}"),
+        text=text,
         urn=_urn(finding.subject.address),
         level=finding.level,
         severity=finding.severity,
