@@ -127,8 +127,12 @@ def _text(lines: Sequence[Line]) -> str:
     page = page_for(sys.stdout, os.environ, columns())
     counts = Counter(line.says for line in lines)
     said = [text for line in lines for text in _block(line, page)]
-    said += ["", f"{counts['problem']} problems, {counts['warning']} warnings"]
+    said += ["", ", ".join(_counted(counts[word], word) for word in ("problem", "warning"))]
     return "\n".join(said) + "\n"
+
+
+def _counted(count: int, word: str) -> str:
+    return f"{count} {word}" if count == 1 else f"{count} {word}s"
 
 
 def _block(line: Line, page: Page) -> Iterator[str]:

@@ -105,28 +105,32 @@ def _one(project: Project, name: str, environ: Mapping[str, str]) -> Iterator[Li
             "`pulumi` is called.",
         )
         return
-    relative = "" if Path(name).is_absolute() else ", from this folder only"
-    yield Line(
-        _ABOUT,
-        f"the next `pulumi up` runs the pack in {name}{relative}; --policy-pack would replace it",
-    )
+    amiss = list(_its_python(name, folder, environ))
+    yield from amiss
+    if not any(line.says == "problem" for line in amiss):
+        relative = "" if Path(name).is_absolute() else ", from this folder only"
+        what = f"the next `pulumi up` runs the pack in {name}{relative}"
+        yield Line(_ABOUT, f"{what}; --policy-pack would replace it")
+
+
+def _its_python(name: str, folder: Path, environ: Mapping[str, str]) -> Iterator[Line]:
     try:
         options = _options(folder)
     except ProjectError as error:
         yield problem(_ABOUT, error.sentence, f"correct {name}/{PACK_FILE}.")
         return
+    if not is_ours(folder):
+        return
     python, note = own_interpreter(folder, options)
-    if python is None:
-        yield problem(
-            _ABOUT,
-            note.replace("the project's", f"{name}:")
-            if note
-            else f"{name} has no Python of its own",
-            f"make it: `python3 -m venv {name}/.venv`, and install "
-            f"`hubwarden[pack]=={__version__}` there.",
-        )
-    elif is_ours(folder):
+    if python is not None:
         yield from _libraries(name, python, folder, environ)
+        return
+    yield problem(
+        _ABOUT,
+        note.replace("the project's", f"{name}: its") if note else f"{name} names no environment",
+        f"make it: `python3 -m venv {name}/.venv`, name it in {name}/{PACK_FILE} (`virtualenv: "
+        f".venv`), and install `hubwarden[pack]=={__version__}` there.",
+    )
 
 
 def _libraries(name: str, python: Path, folder: Path, environ: Mapping[str, str]) -> Iterator[Line]:
