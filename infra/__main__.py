@@ -11,7 +11,9 @@ from hubwarden_infra.platform import Platform, PlatformArgs
 from hubwarden_infra.settings import Settings
 from hubwarden_infra.storage import Storage, StorageArgs
 from hubwarden_infra.vault import Vault, VaultArgs
+from hubwarden_policies.gates.guard import guard
 
+guard()
 settings = Settings.load()
 platform = Platform(
     "iot", PlatformArgs(location=settings.location, protect=settings.protect, lock=settings.lock)

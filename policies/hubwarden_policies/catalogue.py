@@ -31,6 +31,7 @@ from hubwarden_policies.rules import (
     logs,
     logs_beside,
     options,
+    override,
     policy_keys,
     public_network,
     roles,
@@ -119,6 +120,7 @@ RULES: Final[tuple[Rule, ...]] = (
     written_out.config_connection_string,
     written_out.source_connection_string,
     app_settings.app_setting_connection_string,
+    override.override_left,
     coverage.not_covered,
 )
 

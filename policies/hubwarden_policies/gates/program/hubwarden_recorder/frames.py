@@ -89,8 +89,8 @@ def _is_foreign(path: str) -> bool:
     return False
 
 
-def install(root: str) -> None:
-    """Learn what is not user code, and carry frames into threads and callbacks.
+def learn(root: str, *foreign: str) -> None:
+    """Learn what is not user code: the standard library, the SDK, this package, what is `foreign`.
 
     `root` is the project's root: relative names are resolved against it, and a project that lies
     below a folder called site-packages is still the user's.
@@ -101,10 +101,18 @@ def install(root: str) -> None:
     _root = os.path.abspath(root)
     # The SDK is named because it may be installed editable, out of a checkout.
     folders = {os.path.dirname(file) for file in (__file__, os.__file__, pulumi.__file__)}
+    folders.update(foreign)
     folders.update(sysconfig.get_path(name) for name in ("stdlib", "platstdlib"))
     folders.update([os.path.realpath(folder) for folder in folders])
     _foreign = tuple(os.path.join(folder, "") for folder in folders)
     _known.clear()
+
+
+def install(root: str) -> None:
+    """Learn what is not user code (`learn`), and carry frames into threads and callbacks."""
+    import pulumi
+
+    learn(root)
     _carry_into_threads()
     output: Any = pulumi.Output
     for name in ("apply", "json_dumps", "json_loads"):

@@ -31,6 +31,9 @@ _Connection: Any = resource_pb2_grpc.ResourceMonitorStub
 class Monitor(_Connection):  # type: ignore[misc]
     """Answers the SDK's calls and fills the journal. The names of its methods are the service's."""
 
+    # By this the guard in a program knows that it is being checked, and that nothing is deployed.
+    judged_by_hubwarden = True
+
     def __init__(
         self, job: dict[str, Any], journal: Journal, origins: Origins, oracle: Any
     ) -> None:

@@ -1,0 +1,36 @@
+"""Where the user's own code makes each resource, by the resource's URN."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
+
+import hubwarden_policies
+from hubwarden_policies.gates.guard.wire import urn_of
+from hubwarden_policies.gates.program.hubwarden_recorder import frames
+from hubwarden_policies.gates.program.running.recording import Frame, Frames
+
+if TYPE_CHECKING:
+    import pulumi
+
+
+class Lines:
+    """Filled by `remember`, a transformation of the stack: it runs while the user's call does."""
+
+    def __init__(self, root: str, stack: str, project: str) -> None:
+        self._stack, self._project = stack, project
+        self._urns: WeakKeyDictionary[Any, str] = WeakKeyDictionary()
+        self._frames: dict[str, Frames] = {}
+        frames.learn(root, *map(os.path.abspath, hubwarden_policies.__path__))
+
+    def remember(self, args: pulumi.ResourceTransformationArgs) -> None:
+        """Keep the place of the call that makes a resource."""
+        parent = self._urns.get(args.opts.parent) if args.opts.parent is not None else None
+        urn = urn_of(parent, self._stack, self._project, args.type_, args.name)
+        self._urns[args.resource] = urn
+        self._frames[urn] = tuple(Frame(*frame) for frame in frames.here())
+
+    def of(self, urn: str) -> Frames:
+        """The user's frames of the call, outermost first."""
+        return self._frames.get(urn, ())
