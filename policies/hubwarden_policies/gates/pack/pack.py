@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
@@ -12,6 +13,7 @@ from hubwarden_policies.gates.pack.config import configured
 from hubwarden_policies.gates.pack.deployment import Deployment
 from hubwarden_policies.gates.pack.requests import registration
 from hubwarden_policies.gates.pack.said import lines
+from hubwarden_policies.gates.program.hubwarden_recorder.made_up.credentials import bears
 from hubwarden_policies.model import ConfigValue, Secret, walk
 from hubwarden_policies.redact import Redactor
 from hubwarden_policies.rules.upkeep import waiver_expired, waiver_too_long
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from hubwarden_policies.rule import Rule
     from hubwarden_policies.team import Team
 
+_LAST_NAME: Final = re.compile(r"[^.\[\]]+")
 # What is wrong with a change of the team's files only a check can see.
 POLICIES: Final = (*RULES, waiver_expired, waiver_too_long)
 
@@ -78,14 +81,24 @@ class Pack:
     def _lines(self, said: Said, known: Iterable[Registration]) -> Iterator[Line]:
         if not said.findings and not said.crashes:
             return
-        secrets = [
-            value
-            for one in known
-            for values in (one.inputs, one.outputs)
-            for _, value, secret in walk(values)
-            if secret and isinstance(value, str)
-        ]
+        secrets = [text for one in known for text in _secrets(one)]
         yield from lines(said, Redactor((*self._secrets, *secrets)).text)
+
+
+def _secrets(resource: Registration) -> Iterator[str]:
+    """The texts of a resource that are marked as secret.
+
+    Where a whole output of a resource is marked (`properties` of a hub, say), its names and hosts
+    are no secrets, and a message without them would help nobody.
+    """
+    for _, value, secret in walk(resource.inputs):
+        if secret and isinstance(value, str):
+            yield value
+    for path, value, secret in walk(resource.outputs):
+        if secret and isinstance(value, str):
+            name = _LAST_NAME.findall(path)[-1]
+            if name == path or not resource.custom or bears(resource.type, name):
+                yield value
 
 
 def _value(text: str) -> Any:
