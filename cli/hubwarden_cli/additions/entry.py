@@ -20,7 +20,7 @@ _CALL: Final = "guard()"
 _TRANSFORMS: Final = frozenset(
     {
         "register_resource_transform",
-        "register_resource_transform_async",
+        "register_stack_transform",
         "register_stack_transformation",
     }
 )
