@@ -164,7 +164,7 @@ def credential_leak(stack: Stack, team: Team) -> Verdicts:
 def _owned(stack: Stack, team: Team) -> Iterator[tuple[str, str]]:
     """The places that a rule on the property itself reports: address and path."""
     leaking = {flow.address for flow in stack.flows or () if flow.sink == "input"}
-    for owner in OWNERS:
+    for owner in OWNERS if leaking else ():
         if team.level(owner) == "disabled":
             continue
         for resource in stack.of_type(*owner.arm_types):

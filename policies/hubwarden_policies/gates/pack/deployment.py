@@ -71,14 +71,8 @@ class Deployment:
     _registered: dict[str, Registration] = field(default_factory=dict)
     _references: References = field(default_factory=lambda: References((), (), ()))
     _resources: list[Resource] = field(default_factory=list)
+    _by_type: dict[str, Sequence[Rule]] = field(default_factory=dict)
     _told: set[str] = field(default_factory=set)
-
-    @cached_property
-    def _at_once(self) -> tuple[Rule, ...]:
-        """The rules that are sure of a resource before what comes after it."""
-        said = (_UPDATES in text.lower() for text in self.given.sources.values())
-        later = _UNLESS_UPDATED if not self.given.found or any(said) else ()
-        return tuple(rule for rule in _AT_ONCE if rule not in later)
 
     def asked_for(self, urn: str) -> Registration | None:
         """What this resource was registered with."""
@@ -101,7 +95,7 @@ class Deployment:
         if not (graph.resources or graph.uncovered or stack.flows):
             return Said()
         only = next(iter(graph.resources), None)
-        said = self._judged(self._at_once, stack, only)
+        said = self._judged(self._at_once(only), stack, only)
         # What nobody can tell yet may be known when the engine has told everything.
         said = replace(said, findings=tuple(f for f in said.findings if f.status == "open"))
         self._told |= {finding.fingerprint for finding in said.findings}
@@ -130,6 +124,24 @@ class Deployment:
         ]
         new = tuple(f for f in (*said.findings, *upkeep) if f.fingerprint not in self._told)
         return replace(said, findings=new)
+
+    def _at_once(self, resource: Resource | None) -> Sequence[Rule]:
+        """The rules that are sure of a resource before they know what comes after it."""
+        arm_type = resource.type if resource else ""
+        if arm_type not in self._by_type:
+            self._by_type[arm_type] = tuple(
+                rule
+                for rule in _AT_ONCE
+                if rule.whole_stack
+                or (arm_type in rule.arm_types and not (rule in _UNLESS_UPDATED and self._updates))
+            )
+        return self._by_type[arm_type]
+
+    @cached_property
+    def _updates(self) -> bool:
+        """Whether a Device Update instance may come, for all that the user's files say."""
+        texts = self.given.sources.values()
+        return not self.given.found or any(_UPDATES in text.lower() for text in texts)
 
     def _judged(self, rules: Iterable[Rule], stack: Stack, only: Resource | None = None) -> Said:
         findings: list[Finding] = []
