@@ -29,6 +29,7 @@ from tests.policies.gates.pack.asking import (
 )
 
 from hubwarden_policies.catalogue import RULES
+from hubwarden_policies.evaluate import fingerprint
 from hubwarden_policies.gates.program.hubwarden_recorder.values import UNKNOWN, Secret
 
 KEY = "mB1s0HFhMT0z" + "YV8pQ0wmb2VxTzVjM1FwZ0ZyT1o3Qmc="  # planted
@@ -322,3 +323,25 @@ def test_a_pack_of_another_project_brings_its_own_policy(tmp_path: Path) -> None
         asked.configure_stack()
         (said,) = asked.resource(HUB, "hub", hub(minTlsVersion="1.0"))
     assert said.enforcementLevel == proto.ADVISORY
+
+
+def test_what_is_in_the_baseline_passes_until_it_is_worse(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    address = urn(HUB, "hub")
+    old = {
+        "stack": "dev",
+        "rule": "hub-old-tls",
+        "address": address,
+        "path": "properties.minTlsVersion",
+        "severity": "high",
+        "status": "open",
+        "fingerprint": fingerprint("hub-old-tls", address, "properties.minTlsVersion"),
+    }
+    text = json.dumps({"version": 1, "findings": [old]})
+    with started(project(tmp_path, **{"baseline.json": text})) as asked:
+        asked.configure_stack()
+        found = asked.resource(HUB, "hub", hub(minTlsVersion="1.0", disableModuleSAS=False))
+        asked.stack()
+    assert rules(found) == {"hub-module-sas"}
+    assert capfd.readouterr().err == "hubwarden lets findings pass: 1 in the baseline.\n"
