@@ -18,7 +18,7 @@ OVERRIDE: Final = "hubwarden:override"
     practices=("O3",),
     fix=(
         "Mend what was let pass, or waive it with a reason, an owner and an end; then deploy "
-        "without HUBWARDEN_OVERRIDE, and the output is gone."
+        "without HUBWARDEN_OVERRIDE, and the output is gone. Nothing else changes."
     ),
     no_unknown="the output is there or it is not, whatever its value is",
 )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakKeyDictionary
 
 import hubwarden_policies
@@ -14,6 +14,9 @@ from hubwarden_policies.gates.program.running.recording import Frame, Frames
 if TYPE_CHECKING:
     import pulumi
 
+# What runs the program, from wherever Pulumi is installed.
+_EXECUTOR: Final = "pulumi-language-python-exec"
+
 
 class Lines:
     """Filled by `remember`, a transformation of the stack: it runs while the user's call does."""
@@ -22,14 +25,16 @@ class Lines:
         self._stack, self._project = stack, project
         self._urns: WeakKeyDictionary[Any, str] = WeakKeyDictionary()
         self._frames: dict[str, Frames] = {}
-        frames.learn(root, *map(os.path.abspath, hubwarden_policies.__path__))
+        frames.learn(root, *hubwarden_policies.__path__)
 
     def remember(self, args: pulumi.ResourceTransformationArgs) -> None:
         """Keep the place of the call that makes a resource."""
         parent = self._urns.get(args.opts.parent) if args.opts.parent is not None else None
         urn = urn_of(parent, self._stack, self._project, args.type_, args.name)
         self._urns[args.resource] = urn
-        self._frames[urn] = tuple(Frame(*frame) for frame in frames.here())
+        self._frames[urn] = tuple(
+            Frame(*frame) for frame in frames.here() if Path(frame[0]).name != _EXECUTOR
+        )
 
     def of(self, urn: str) -> Frames:
         """The user's frames of the call, outermost first."""

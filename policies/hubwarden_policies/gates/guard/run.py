@@ -31,24 +31,28 @@ if TYPE_CHECKING:
 
 def begin(monitor: Any) -> None:
     """Watch what this run registers from here on; `monitor` is the SDK's connection."""
-    root = pulumi.get_root_directory()
-    stack, project = pulumi.get_stack(), pulumi.get_project()
     try:
         excuse = reason(os.environ.get(VARIABLE))
-        given = _given(Path(root), stack)
+        guard = judging(
+            Path(pulumi.get_root_directory()), pulumi.get_stack(), pulumi.get_project(), excuse
+        )
     except (OverrideError, ProjectError, SettingsError) as error:
         raise pulumi.RunError(f"hubwarden: {error}") from None
-    pack = Pack(given)
-    settings = config.CONFIG.get()
-    pack.configure_stack(settings, [key for key in settings if config.is_config_secret(key)])
-    if excuse is not None:
-        excuse = Redactor().text(excuse)
-        pulumi.export(OVERRIDE, excuse)
-    guard = Guard(pack, Lines(root, stack, project), stack, project, excuse)
+    if guard.excuse is not None:
+        pulumi.export(OVERRIDE, guard.excuse)
     pulumi.runtime.register_stack_transformation(guard.lines.remember)
     pulumi.runtime.register_resource_transform(guard.judge)
     monitor.RegisterResource = guard.telling(monitor.RegisterResource)
     monitor.SignalAndWaitForShutdown = guard.ending(monitor.SignalAndWaitForShutdown)
+
+
+def judging(root: Path, stack: str, project: str, excuse: str | None) -> Guard:
+    """A guard that knows what the team decided for this stack of the project in `root`."""
+    pack = Pack(_given(root, stack))
+    settings = config.CONFIG.get()
+    pack.configure_stack(settings, [key for key in settings if config.is_config_secret(key)])
+    hidden = None if excuse is None else Redactor().text(excuse)
+    return Guard(pack, Lines(str(root), stack, project), stack, project, hidden)
 
 
 class Guard:
@@ -57,8 +61,8 @@ class Guard:
     def __init__(
         self, pack: Pack, lines: Lines, stack: str, project: str, excuse: str | None
     ) -> None:
-        self.lines = lines
-        self._pack, self._stack, self._project, self._excuse = pack, stack, project, excuse
+        self.lines, self.excuse = lines, excuse
+        self._pack, self._stack, self._project = pack, stack, project
         self._refused: list[Line] = []
 
     async def judge(self, args: pulumi.ResourceTransformArgs) -> None:
@@ -69,7 +73,7 @@ class Guard:
         found = await registration(args, urn, parent, self.lines.of(urn))
         told = [line for line in self._pack.registered(found) if line.level == "mandatory"]
         self._refused += told
-        if told and self._excuse is None and not pulumi.runtime.is_dry_run():
+        if told and self.excuse is None and not pulumi.runtime.is_dry_run():
             raise pulumi.RunError(said.refusal(told))
 
     def telling(self, register: Callable[..., Any]) -> Callable[..., Any]:
@@ -83,7 +87,7 @@ class Guard:
             try:
                 return register(*args, **kwargs)
             except grpc.RpcError:
-                if not self._refused or self._excuse is not None:
+                if not self._refused or self.excuse is not None:
                     raise
                 raise pulumi.RunError(said.refusal(self._refused)) from None
 
@@ -93,8 +97,8 @@ class Guard:
         """The SDK's call by which a program that has registered everything says so."""
 
         def told(*args: Any, **kwargs: Any) -> Any:
-            if self._excuse is not None:
-                pulumi.log.warn(said.passed(self._refused, self._excuse))
+            if self.excuse is not None:
+                pulumi.log.warn(said.passed(self._refused, self.excuse))
             elif self._refused:
                 raise pulumi.RunError(said.refusal(self._refused))
             return signal(*args, **kwargs)
