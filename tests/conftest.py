@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import NoReturn
 
 import pytest
+from tests.engine import build
+from tests.engine.deploying import Engine
 
 TESTS = Path(__file__).parent
 COMMAND = Path(sysconfig.get_path("scripts")) / "hubwarden"
@@ -76,3 +78,17 @@ def lacking() -> Callable[[str], NoReturn]:
         pytest.skip(sentence)
 
     return end
+
+
+@pytest.fixture(scope="session")
+def engine(
+    environ: dict[str, str],
+    lacking: Callable[[str], NoReturn],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Engine:
+    """Pulumi's own engine: `engine.deployment(project)` has a `pulumi(*arguments, **variables)`."""
+    try:
+        cli = build.cli(environ)
+    except build.Lacking as lack:
+        lacking(str(lack))
+    return Engine(cli, tmp_path_factory.mktemp("engine"), environ)

@@ -60,19 +60,40 @@ class Shape:
 
 def of_resource(cls: type | None, token: str) -> dict[str, Shape]:
     """The outputs of a resource, by name; {} where nothing is known."""
-    cls = cls or _imported(token, "")
+    cls = cls or imported(token)
     return {} if cls is None else _properties(cls)
 
 
 def of_result(cls: Any, token: str) -> Shape:
     """The result of a function; of kind any where nothing is known."""
-    cls = cls or _imported(token, "Result")
+    cls = cls or imported(token, "Result")
     return Shape("any") if cls is None else _shape(cls)
 
 
 def inputs_of(cls: type | None) -> dict[str, bool]:
     """The inputs of a resource, by name, and whether the SDK requires it; {} where not known."""
     return {} if cls is None else _inputs(cls)
+
+
+@functools.cache
+def imported(token: str, suffix: str = "") -> Any:
+    """The SDK's class for a token, where the program has imported the package that it is in."""
+    package, _, rest = token.partition(":")
+    module, _, name = rest.rpartition(":")
+    top = "pulumi_" + package.replace("-", "_")
+    if top not in sys.modules or not name:
+        return None
+    # `random:index/randomPet:RandomPet` is at the top, `kubernetes:core/v1:Secret` in core.v1.
+    path = "" if module.startswith("index") else module.replace("-", "_").replace("/", ".")
+    wanted = name[0].upper() + name[1:] + suffix
+    for place in (f"{top}.{path}" if path else top, f"{top}.{path.partition('.')[0]}".rstrip(".")):
+        try:
+            found = getattr(importlib.import_module(place), wanted, None)
+        except ImportError:
+            continue
+        if isinstance(found, type):
+            return found
+    return None
 
 
 @functools.cache
@@ -163,27 +184,6 @@ def _says(hint: Any) -> int:
 
 def _is_enum(hint: Any) -> bool:
     return isinstance(hint, type) and issubclass(hint, enum.Enum)
-
-
-@functools.cache
-def _imported(token: str, suffix: str) -> Any:
-    """The SDK's class for a token, where the program has imported the package that it is in."""
-    package, _, rest = token.partition(":")
-    module, _, name = rest.rpartition(":")
-    top = "pulumi_" + package.replace("-", "_")
-    if top not in sys.modules or not name:
-        return None
-    # `random:index/randomPet:RandomPet` is at the top, `kubernetes:core/v1:Secret` in core.v1.
-    path = "" if module.startswith("index") else module.replace("-", "_").replace("/", ".")
-    wanted = name[0].upper() + name[1:] + suffix
-    for place in (f"{top}.{path}" if path else top, f"{top}.{path.partition('.')[0]}".rstrip(".")):
-        try:
-            found = getattr(importlib.import_module(place), wanted, None)
-        except ImportError:
-            continue
-        if isinstance(found, type):
-            return found
-    return None
 
 
 def _unknown(what: str, cls: type, error: Exception) -> dict[str, Any]:

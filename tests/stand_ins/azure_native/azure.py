@@ -1,0 +1,143 @@
+"""What Azure and the provider's Check answer: the recorder's imitation, with a memory."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from hubwarden_recorder.made_up import arm_ids, previewed, shapes
+from hubwarden_recorder.made_up.answers import Answers
+from hubwarden_recorder.made_up.identities import Identities
+from hubwarden_recorder.made_up.marks import Marks
+from hubwarden_recorder.made_up.oracle import make_oracle
+from hubwarden_recorder.sdk.registration import Registration
+from hubwarden_recorder.values import UNKNOWN
+from tests.stand_ins.azure_native.store import Store
+
+from hubwarden_policies.data import load
+from hubwarden_policies.gates.program.graph.tokens import arm_types_by_token, identify
+
+# What cannot be changed later and is no part of a resource's address, but for the location, which
+# is fixed everywhere. Source: Azure's REST reference.
+_FIXED = {
+    "Microsoft.Authorization/roleAssignments": {"principalId", "principalType", "roleDefinitionId"},
+    "Microsoft.Network/privateEndpoints": {"subnet"},
+    "Microsoft.Storage/storageAccounts": {"enableNfsV3", "immutableStorageWithVersioning"},
+}
+
+
+class Known(Identities):  # type: ignore[misc]  # the recorder is outside of what mypy follows
+    """Names and ids as they are: the recorder makes names up that are told from all others."""
+
+    def __init__(self, marks: Marks, arm_types: dict[str, str], store: Store) -> None:
+        super().__init__(marks, arm_types)
+        self._store = store
+
+    def _name(self, item: Any, own: str | None, inputs: dict[str, Any], outputs: Any) -> str:
+        given = inputs.get(own) if own is not None else None
+        return given if isinstance(given, str) else super()._name(item, own, inputs, outputs)
+
+    def _location(self, group: Any, *, canary: bool) -> Any:
+        if not isinstance(group, str):
+            return super()._location(group, canary=canary)
+        id_ = arm_ids.resource_id(
+            arm_ids.GROUP_TYPE, [group], subscription=self._subscription(), group=None, scope=None
+        )
+        kept = self._store.get(id_)
+        return UNKNOWN if kept is None else kept["inputs"].get("location", UNKNOWN)
+
+
+class Azure:
+    """Azure behind the provider, which keeps what is created in this folder.
+
+    `location` is the provider's from the configuration.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.store = Store(folder)
+        self.location: str | None = None
+        marks, arm_types = Marks(), arm_types_by_token()
+        self._identities = Known(marks, arm_types, self.store)
+        self._answers = Answers(marks, canary=False)
+        self._oracle = make_oracle(
+            "preview", marks=marks, fixtures={"armTypes": arm_types}, location=None
+        )
+
+    def checked(self, urn: str, inputs: dict[str, Any]) -> dict[str, Any]:
+        """The inputs as the provider's Check leaves them."""
+        item = _registration(urn, inputs)
+        left: dict[str, Any] = self._identities.checked(item, self.location, canary=False)
+        return left
+
+    def previewed(self, urn: str, inputs: dict[str, Any]) -> dict[str, Any]:
+        """The outputs as far as they are known before the deployment."""
+        forms = shapes.of_resource(None, _type(urn))
+        return previewed.unknown(forms, inputs) if forms else inputs
+
+    def created(self, urn: str, inputs: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+        """The id and the outputs of a resource, which is kept."""
+        item = _registration(urn, inputs)
+        forms = shapes.of_resource(item.cls, item.type)
+        owner = self._identities.of_resource(item, forms)
+        outputs = _left(forms, self._answers.made(owner, forms, inputs), inputs)
+        id_ = owner.facts["id"]
+        self.store.put(id_, item.type, inputs, outputs or inputs)
+        return id_, outputs or inputs
+
+    def asked(self, token: str, arguments: dict[str, Any]) -> dict[str, Any]:
+        """The result of a function; keys are in clear, as azure-native hands them out."""
+        result: dict[str, Any] | None = self._oracle.invoke(token, arguments)
+        return result or {}
+
+    def fixed(self, urn: str) -> set[str]:
+        """The inputs of which every change replaces the resource."""
+        item = _registration(urn, {})
+        arm_type = identify(item.type).arm_type or ""
+        known, outputs = shapes.inputs_of(item.cls), shapes.of_resource(item.cls, item.type)
+        address = load("azure-native.json")["urls"].get(arm_type)
+        if address is None:
+            own = arm_ids.own_name(known, outputs)
+            names = {own, *arm_ids.parents(known, outputs, own)} - {None}
+        else:
+            names = {*address["names"], address.get("scope"), *address.get("also", ())}
+        address_and_place: set[str] = {*names, "resourceGroupName", "location"} & known.keys()
+        return address_and_place | _FIXED.get(arm_type, set())
+
+
+def _type(urn: str) -> str:
+    return urn.split("::")[2].rpartition("$")[2]
+
+
+def _registration(urn: str, inputs: dict[str, Any]) -> Any:
+    type_ = _type(urn)
+    return Registration(
+        urn,
+        type_,
+        urn.split("::", 3)[3],
+        custom=True,
+        cls=shapes.imported(type_),
+        inputs=inputs,
+        options={},
+    )
+
+
+def _left(forms: dict[str, Any], made: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
+    """The made-up outputs without what stands for a setting that nobody gave."""
+    return {
+        name: _value(forms[name], value, given.get(name))
+        for name, value in made.items()
+        if given.get(name) is not None or _is_told(forms[name], value)
+    }
+
+
+def _value(form: Any, made: Any, given: Any) -> Any:
+    if form.kind == "object" and isinstance(made, dict):
+        return _left(form.properties, made, given if isinstance(given, dict) else {})
+    if form.kind == "list" and isinstance(made, list) and isinstance(given, list):
+        return [_value(form.item, *both) for both in zip(made, given, strict=True)]
+    return made
+
+
+def _is_told(form: Any, value: Any) -> bool:
+    guessed = form.members or form.kind in ("boolean", "integer", "float", "list")
+    return not guessed and value is not UNKNOWN
