@@ -1,0 +1,3 @@
+from hubwarden_policies.gates.pack import serve
+
+serve()
