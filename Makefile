@@ -15,7 +15,7 @@ compiled := $(BIN)/python -m compileall -q infra policies cli
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help check test lint format lock docs bench
+.PHONY: help check test lint format lock docs bench engine
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -24,6 +24,7 @@ check: $(ready) ## check the stacks in stacks/ with hubwarden
 	@$(BIN)/hubwarden check
 
 test: $(ready) ## run every test, lint among them; CI=true: what the machine lacks fails
+	@$(BIN)/python tests/engine/build.py >/dev/null || true
 	@$(BIN)/python -m pytest -n auto
 
 lint: $(ready) ## ruff and mypy
@@ -46,6 +47,9 @@ docs: $(ready) ## write the pages that are made from the code
 bench: $(ready) ## measure hubwarden against Checkov; fails where a budget is missed
 	@$(compiled)
 	@$(BIN)/python -m bench
+
+engine: $(ready) ## Pulumi's CLI for the tests: the one on the PATH, or built (needs Go)
+	@$(BIN)/python tests/engine/build.py
 
 $(ready): | $(locked)
 	@$(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable .

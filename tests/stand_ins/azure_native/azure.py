@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -79,7 +80,8 @@ class Azure:
         item = _registration(urn, inputs)
         forms = shapes.of_resource(item.cls, item.type)
         owner = self._identities.of_resource(item, forms)
-        outputs = _left(forms, self._answers.made(owner, forms, inputs), inputs)
+        telling = _Telling.of(item.type, shapes.inputs_of(item.cls), forms)
+        outputs = telling.object(forms, self._answers.made(owner, forms, inputs), inputs)
         id_ = owner.facts["id"]
         self.store.put(id_, item.type, inputs, outputs or inputs)
         return id_, outputs or inputs
@@ -121,23 +123,54 @@ def _registration(urn: str, inputs: dict[str, Any]) -> Any:
     )
 
 
-def _left(forms: dict[str, Any], made: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
-    """The made-up outputs without what stands for a setting that nobody gave."""
-    return {
-        name: _value(forms[name], value, given.get(name))
-        for name, value in made.items()
-        if given.get(name) is not None or _is_told(forms[name], value)
-    }
+@dataclass(frozen=True)
+class _Telling:
+    """What Azure answers by itself: `by_azure` are the names that only Azure gives a value, in
+    lower case; None for a type of which nobody here knows them, where every text is answered.
+    """
 
+    by_azure: frozenset[str] | None
 
-def _value(form: Any, made: Any, given: Any) -> Any:
-    if form.kind == "object" and isinstance(made, dict):
-        return _left(form.properties, made, given if isinstance(given, dict) else {})
-    if form.kind == "list" and isinstance(made, list) and isinstance(given, list):
-        return [_value(form.item, *both) for both in zip(made, given, strict=True)]
-    return made
+    @classmethod
+    def of(cls, token: str, inputs: dict[str, bool], outputs: dict[str, Any]) -> _Telling:
+        """Of a resource type: what ARM calls read-only, and the outputs that are no inputs."""
+        entry = load("arm-types.json")["types"].get(identify(token).arm_type, {})
+        if "properties" not in entry:
+            return cls(None)
+        read_only = {
+            path.rpartition(".")[2].removesuffix("[]").lower()
+            for path, kind in entry["properties"].items()
+            if kind.endswith(" <")
+        }
+        alone = {name.lower() for name in outputs.keys() - inputs.keys()}
+        return cls(frozenset(read_only | alone | {"vaulturi"}))
 
+    def object(self, forms: dict[str, Any], made: dict[str, Any], given: Any) -> dict[str, Any]:
+        """An object without what stands for a setting that nobody gave."""
+        given = given if isinstance(given, dict) else {}
+        values = {
+            name: self._value(name, forms[name], value, given.get(name))
+            for name, value in made.items()
+        }
+        return {name: value for name, value in values.items() if value is not None}
 
-def _is_told(form: Any, value: Any) -> bool:
-    guessed = form.members or form.kind in ("boolean", "integer", "float", "list")
-    return not guessed and value is not UNKNOWN
+    def _value(self, name: str, form: Any, made: Any, given: Any) -> Any:
+        if form.kind == "object" and isinstance(made, dict):
+            # An identity, a sub-resource: there is none where none was asked for.
+            there = given is not None or name == "properties" or self._knows(name)
+            return (self.object(form.properties, made, given) or given) if there else None
+        if form.kind == "map" and isinstance(made, dict):
+            values = {
+                key: self._value(name, form.item, value, (given or {}).get(key))
+                for key, value in made.items()
+            }
+            return {key: value for key, value in values.items() if value is not None} or given
+        if form.kind == "list" and isinstance(made, list) and isinstance(given, list):
+            return [self._value(name, form.item, *both) for both in zip(made, given, strict=True)]
+        if given is not None:
+            return made
+        text = form.kind == "string" and not form.members
+        return made if text and self._knows(name) else None
+
+    def _knows(self, name: str) -> bool:
+        return self.by_azure is None or name.lower() in self.by_azure
