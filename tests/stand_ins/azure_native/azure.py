@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from hubwarden_recorder.made_up.oracle import make_oracle
 from hubwarden_recorder.sdk.registration import Registration
 from hubwarden_recorder.values import UNKNOWN
 from tests.stand_ins.azure_native.store import Store
+from tests.stand_ins.azure_native.telling import Telling
 
 from hubwarden_policies.data import load
 from hubwarden_policies.gates.program.graph.tokens import arm_types_by_token, identify
@@ -25,6 +26,7 @@ _FIXED = {
     "Microsoft.Network/privateEndpoints": {"subnet"},
     "Microsoft.Storage/storageAccounts": {"enableNfsV3", "immutableStorageWithVersioning"},
 }
+_MADE_UP_HOST = re.compile(r"\bhw\w+(?=(?:\.[\w-]+)+\.net\b)")
 
 
 class Known(Identities):  # type: ignore[misc]  # the recorder is outside of what mypy follows
@@ -80,9 +82,10 @@ class Azure:
         item = _registration(urn, inputs)
         forms = shapes.of_resource(item.cls, item.type)
         owner = self._identities.of_resource(item, forms)
-        telling = _Telling.of(item.type, shapes.inputs_of(item.cls), forms)
-        outputs = telling.object(forms, self._answers.made(owner, forms, inputs), inputs)
+        telling = Telling.of(item.type, shapes.inputs_of(item.cls), forms)
         id_ = owner.facts["id"]
+        made = _hosted(self._answers.made(owner, forms, inputs), id_.rpartition("/")[2])
+        outputs = telling.object(forms, made, inputs)
         self.store.put(id_, item.type, inputs, outputs or inputs)
         return id_, outputs or inputs
 
@@ -106,6 +109,15 @@ class Azure:
         return address_and_place | _FIXED.get(arm_type, set())
 
 
+def _hosted(value: Any, name: str) -> Any:
+    """The outputs with the resource's own name in its hosts, as Azure has it there."""
+    if isinstance(value, dict):
+        return {key: _hosted(item, name) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_hosted(item, name) for item in value]
+    return _MADE_UP_HOST.sub(name, value) if isinstance(value, str) else value
+
+
 def _type(urn: str) -> str:
     return urn.split("::")[2].rpartition("$")[2]
 
@@ -121,56 +133,3 @@ def _registration(urn: str, inputs: dict[str, Any]) -> Any:
         inputs=inputs,
         options={},
     )
-
-
-@dataclass(frozen=True)
-class _Telling:
-    """What Azure answers by itself: `by_azure` are the names that only Azure gives a value, in
-    lower case; None for a type of which nobody here knows them, where every text is answered.
-    """
-
-    by_azure: frozenset[str] | None
-
-    @classmethod
-    def of(cls, token: str, inputs: dict[str, bool], outputs: dict[str, Any]) -> _Telling:
-        """Of a resource type: what ARM calls read-only, and the outputs that are no inputs."""
-        entry = load("arm-types.json")["types"].get(identify(token).arm_type, {})
-        if "properties" not in entry:
-            return cls(None)
-        read_only = {
-            path.rpartition(".")[2].removesuffix("[]").lower()
-            for path, kind in entry["properties"].items()
-            if kind.endswith(" <")
-        }
-        alone = {name.lower() for name in outputs.keys() - inputs.keys()}
-        return cls(frozenset(read_only | alone | {"vaulturi"}))
-
-    def object(self, forms: dict[str, Any], made: dict[str, Any], given: Any) -> dict[str, Any]:
-        """An object without what stands for a setting that nobody gave."""
-        given = given if isinstance(given, dict) else {}
-        values = {
-            name: self._value(name, forms[name], value, given.get(name))
-            for name, value in made.items()
-        }
-        return {name: value for name, value in values.items() if value is not None}
-
-    def _value(self, name: str, form: Any, made: Any, given: Any) -> Any:
-        if form.kind == "object" and isinstance(made, dict):
-            # An identity, a sub-resource: there is none where none was asked for.
-            there = given is not None or name == "properties" or self._knows(name)
-            return (self.object(form.properties, made, given) or given) if there else None
-        if form.kind == "map" and isinstance(made, dict):
-            values = {
-                key: self._value(name, form.item, value, (given or {}).get(key))
-                for key, value in made.items()
-            }
-            return {key: value for key, value in values.items() if value is not None} or given
-        if form.kind == "list" and isinstance(made, list) and isinstance(given, list):
-            return [self._value(name, form.item, *both) for both in zip(made, given, strict=True)]
-        if given is not None:
-            return made
-        text = form.kind == "string" and not form.members
-        return made if text and self._knows(name) else None
-
-    def _knows(self, name: str) -> bool:
-        return self.by_azure is None or name.lower() in self.by_azure
