@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bench.guard import guard_seconds
 from bench.measure import Command, peak, seconds
 from bench.pack import pack_seconds
 from bench.rules import rule_seconds
@@ -29,6 +30,7 @@ ADVICE = 0.3  # seconds
 SIZES = (8, 100, 1000)
 LARGEST_PROCESS = 250  # MiB
 PACK = 3.0  # seconds
+GUARD = 0.2
 COPIES = (100, 1_000, 10_000)  # resources, for the rules by themselves
 RULES_PER_RESOURCE = 150  # microseconds
 
@@ -54,7 +56,7 @@ def main() -> int:
             "all shipped stacks": peak(whole["both"], environ),
             "1,000 resources": peak(sizes["1000"], environ),
         }
-    rows = [*_speed(taken), _pack(), *_rules(), *_size(largest)]
+    rows = [*_speed(taken), _pack(), _guard(), *_rules(), *_size(largest)]
     print(f"{'':44}{'hubwarden':>12}  {'against':26}{'ratio':>6}{'budget':>8}")
     for row in rows:
         missed = "" if row.ratio <= row.budget else "  missed"
@@ -155,6 +157,11 @@ def _pack() -> Row:
     taken = min(pack_seconds(ROOT / "policies", SIZES[-1]) for _ in range(3))
     what = "the policy pack on a preview of 1,000"
     return Row(what, f"{taken:.2f} s", f"{PACK} s", taken / PACK, 1.0)
+
+
+def _guard() -> Row:
+    taken = min(guard_seconds(100) for _ in range(3))
+    return Row("the guard over 100", f"{taken:.2f} s", f"{GUARD} s", taken / GUARD, 1.0)
 
 
 def _rules() -> Iterator[Row]:

@@ -11,6 +11,9 @@ nothing is promised about who says it.
 
 from __future__ import annotations
 
+import gc
+from typing import Any
+
 
 def guard() -> None:
     """Refuse, in this run of the program, every resource that a mandatory rule refuses.
@@ -26,6 +29,16 @@ def guard() -> None:
     judged = getattr(monitor, "judged_by_hubwarden", False)
     if monitor is None or judged or isinstance(monitor, MockMonitor):
         return
-    from hubwarden_policies.gates.guard.run import begin
+    load().begin(monitor)
 
-    begin(monitor)
+
+def load() -> Any:
+    """The module that does the work, loaded without a look for garbage, which there is none of."""
+    looked = gc.isenabled()
+    gc.disable()
+    try:
+        from hubwarden_policies.gates.guard import run
+    finally:
+        if looked:
+            gc.enable()
+    return run

@@ -10,6 +10,7 @@ from typing import Any
 
 import pulumi
 from pulumi.output import Unknown
+from pulumi.runtime.rpc import is_rpc_secret
 
 from hubwarden_policies.gates.program.hubwarden_recorder import values
 from hubwarden_policies.gates.program.running.decoding import decode
@@ -60,6 +61,8 @@ async def _value(value: Any) -> Any:
         known = await value.is_known()
         content = await _value(await value.future(with_unknowns=True)) if known else values.UNKNOWN
         return values.Secret(content) if await value.is_secret() else content
+    if is_rpc_secret(value):  # from an engine that sends no output values
+        return values.Secret(await _value(value["value"]))
     if isinstance(value, dict):
         return {name: await _value(item) for name, item in value.items()}
     if isinstance(value, list):

@@ -50,6 +50,9 @@ iothub.IotHubResource(
     "telemetry", resource_group_name=group.name, sku={{"name": "S1", "capacity": 1}}
 )
 """
+# How Pulumi's protocol marks a secret value.
+SIGNATURE = "4dabf18193072939515e22adb298388d"
+SECRET = "1b47061264138c4ac30d75fd1eb44270"
 TWO_LINES = "from hubwarden_policies.gates.guard import guard\nguard()\n"
 
 
@@ -206,13 +209,15 @@ def test_values_keep_what_the_engine_says_of_them() -> None:
     async def read() -> dict[str, Any]:
         secret = pulumi.Output.secret({"key": KEY, "number": 2.0})
         unknown = pulumi.Output.secret(NOT_KNOWN)
-        props = {"s": secret, "u": unknown, "n": 1.5, "l": [1.0, NOT_KNOWN, None, True]}
+        wired = {SIGNATURE: SECRET, "value": KEY}
+        props = {"s": secret, "u": unknown, "w": wired, "n": 1.5, "l": [1.0, NOT_KNOWN, None, True]}
         found = await registration(asked(props), "urn", None, ())
         return dict(found.inputs)
 
     assert asyncio.run(read()) == {
         "s": Secret({"key": KEY, "number": 2}),
         "u": Secret(UNKNOWN),
+        "w": Secret(KEY),
         "n": 1.5,
         "l": [1, UNKNOWN, None, True],
     }
