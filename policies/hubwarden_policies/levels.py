@@ -64,9 +64,13 @@ def known_name(name: str) -> str:
 
 
 def _level(name: str, value: object) -> Level:
-    word = value.get("enforcementLevel") if isinstance(value, Mapping) else value
+    said = value if isinstance(value, Mapping) else {"enforcementLevel": value}
+    word = said.get("enforcementLevel")
     if not _is_level(word):
         raise ValueError(f"{name} has no level {json.dumps(word)}; there are {', '.join(_LEVELS)}")
+    if further := [key for key in said if key != "enforcementLevel"]:
+        # The engine would hand it to the pack's rule, and the check would judge by another word.
+        raise ValueError(f"{name} has {further[0]}, which only hubwarden.toml may say")
     return word
 
 

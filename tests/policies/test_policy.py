@@ -289,6 +289,10 @@ def test_the_stacks_file_wins_over_the_settings(tmp_path: Path) -> None:
         ('{\n\n"kv-purge": "remediate"}', "policy.dev.json:3: kv-purge has no level"),
         ('{"kv-purge": 1}', "there are mandatory, advisory, disabled"),
         ('{"kv-purge": {"level": "advisory"}}', "kv-purge has no level"),
+        (
+            '{"kv-purge": {"enforcementLevel": "advisory", "key_days": 9}}',
+            "kv-purge has key_days, which only hubwarden.toml may say",
+        ),
         ('{"all": "advisory", "all": "disabled"}', "all is there twice"),
         ('{"checkov:FOO": "advisory"}', "there is no rule checkov:FOO"),
         ("[]", "this is no JSON object"),

@@ -61,9 +61,11 @@ class Targets:
             self._name(target)
 
     def add(self, target: Target) -> None:
-        """Take in one that was not known before."""
+        """Take in one more; one with the same address takes its place."""
+        known = target.address in self._by_address
         self._by_address[target.address] = target
-        self._name(target)
+        if not known:
+            self._name(target)
 
     def get(self, address: str) -> Target | None:
         """The target with this address."""
