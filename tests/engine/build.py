@@ -76,7 +76,7 @@ def _build(home: Path, go: str, environ: Mapping[str, str], say: Callable[[str],
 
 
 def _go(environ: Mapping[str, str]) -> str:
-    found = shutil.which("go", path=f"{environ.get('PATH', '')}{os.pathsep}/usr/local/go/bin")
+    found = shutil.which("go", path=environ.get("PATH", ""))
     if found is None:
         raise Lacking(
             "The tests with Pulumi's own engine need Pulumi "

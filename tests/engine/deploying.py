@@ -75,6 +75,16 @@ class Deployment:
             if type_.startswith("azure-native:")
         }
 
+    def in_azure(self, type_: str = "") -> list[dict[str, Any]]:
+        """What the provider double keeps, all of it or what is of one type."""
+        kept = (json.loads(path.read_text("utf-8")) for path in self.azure.glob("*.json"))
+        return [each for each in kept if type_ in ("", each["type"])]
+
+    @property
+    def azure(self) -> Path:
+        """The folder of what the provider double keeps."""
+        return Path(self.environ["AZURE_STAND_IN"])
+
 
 @dataclass(frozen=True)
 class Engine:
