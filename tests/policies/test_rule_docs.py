@@ -175,7 +175,10 @@ def test_unknown_is_not_pass(rule: Rule, judged: Mapping[str, Examined]) -> None
 
 
 def unknown_at(stack: Stack, finding: Finding) -> Stack:
-    """The stack with UNKNOWN at the finding's path, in its resource of the finding's type."""
+    """The stack with UNKNOWN at the finding's path, in its resource of the finding's type.
+
+    It comes from nowhere: what is known to come from a resource of the stack is not wholly unknown.
+    """
     changed, *_ = stack.of_type(finding.subject.type)
     properties = copy.deepcopy(dict(changed.properties))
     *way, last = steps(finding.path)
@@ -190,10 +193,9 @@ def unknown_at(stack: Stack, finding: Finding) -> Stack:
         target.append(UNKNOWN)
     else:
         target[last] = UNKNOWN
-    resources = tuple(
-        replace(each, properties=properties) if each is changed else each
-        for each in stack.resources
-    )
+    references = {p: found for p, found in changed.references.items() if p != finding.path}
+    unknown = replace(changed, properties=properties, references=references)
+    resources = tuple(unknown if each is changed else each for each in stack.resources)
     return replace(stack, resources=resources)
 
 

@@ -81,10 +81,11 @@ class Asked:
                 config_secret_keys=secret,
             ),
             wait_for_ready=True,
+            timeout=60,
         )
 
     def info(self) -> Any:
-        return self.stub.GetAnalyzerInfo(empty_pb2.Empty(), wait_for_ready=True)
+        return self.stub.GetAnalyzerInfo(empty_pb2.Empty(), wait_for_ready=True, timeout=60)
 
     def resource(
         self,
