@@ -4,43 +4,20 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
-import sysconfig
-import venv
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tests.installing import build_wheel, make_environment
 
 Start = Callable[..., subprocess.CompletedProcess[str]]
-
-ROOT = Path(__file__).parents[1]
 
 
 @pytest.fixture(scope="module")
 def command(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """`hubwarden` from the built wheel, in a new environment beside the libraries of this one.
-
-    They are read where they are: a path file does not follow the path files that it finds there,
-    and so not the one that leads to the checkout.
-    """
+    """`hubwarden` from the built wheel, in a new environment."""
     folder = tmp_path_factory.mktemp("wheel")
-    build = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory"]
-    subprocess.run([*build, folder], cwd=ROOT, capture_output=True, check=True)
-    (wheel,) = folder.glob("*.whl")
-    environment = folder / "environment"
-    venv.create(environment, symlinks=True)
-    (packages,) = environment.glob("lib/python*/site-packages")
-    (packages / "libraries.pth").write_text(sysconfig.get_path("purelib"), encoding="utf-8")
-    subprocess.run(
-        [
-            *(Path(sys.prefix) / "bin/uv", "pip", "install", "--offline", "--no-deps"),
-            *("--python", environment / "bin/python", wheel),
-        ],
-        capture_output=True,
-        check=True,
-    )
-    return environment / "bin/hubwarden"
+    return make_environment(folder / "environment", build_wheel(folder)) / "hubwarden"
 
 
 def test_checks_a_project(
