@@ -1,0 +1,1 @@
+"""Clients of Azure for the rotation of credentials; they know nothing of rotation itself."""
