@@ -6,13 +6,14 @@ import ast
 import copy
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
 import yaml
+from tests.policies.rule_examples import EXAMPLES, FLAG, Example
 
 from hubwarden_policies.catalogue import RULES
 from hubwarden_policies.evaluate import Finding, evaluate
@@ -26,17 +27,6 @@ from hubwarden_policies.team import Team
 
 TEAM: Final = Team(today=date(2026, 11, 24), devices="private")
 IDS: Final = [rule.id for rule in RULES]
-FLAG: Final = "# flagged"
-# What the examples read from the config.
-SECRETS: Final = ("hubKey", "alarms", "storageKey", "enrolKey", "hub", "caKey")
-NETWORK: Final = "/subscriptions/s/resourceGroups/net/providers/Microsoft.Network"
-OPEN: Final = {
-    "plant:subnet": f"{NETWORK}/virtualNetworks/plant/subnets/endpoints",
-    "plant:hubZone": f"{NETWORK}/privateDnsZones/privatelink.azure-devices.net",
-    "plant:eventsZone": f"{NETWORK}/privateDnsZones/privatelink.servicebus.windows.net",
-    "plant:tenant": "6f0a1f4e-3f0e-4d64-9d0c-3c7f5d9b8a11",
-    "plant:caCertificate": "what it says is not judged where an example takes it from here",
-}
 MAIN: Final = """\
 import runpy
 from pathlib import Path
@@ -45,49 +35,6 @@ import pulumi
 
 runpy.run_path(str(Path(__file__).parent / "examples" / f"{pulumi.get_stack()}.py"))
 """
-
-
-@dataclass(frozen=True)
-class Example:
-    """One block of one rule's page, as a stack of its own; `file` is where its text stands."""
-
-    rule: Rule
-    bad: bool
-
-    @property
-    def stack(self) -> str:
-        return f"{self.rule.id}-{'bad' if self.bad else 'good'}"
-
-    @property
-    def is_program(self) -> bool:
-        return self.rule.example_file == PROGRAM_FILE
-
-    @property
-    def file(self) -> str:
-        return f"examples/{self.stack}.py" if self.is_program else f"Pulumi.{self.stack}.yaml"
-
-    @property
-    def text(self) -> str:
-        block = self.rule.bad if self.bad else self.rule.good
-        return f"{PREAMBLE}\n{block}\n" if self.is_program else f"{block}\n"
-
-    @property
-    def flagged(self) -> set[int]:
-        lines = enumerate(self.text.splitlines(), 1)
-        return {number for number, line in lines if line.endswith(FLAG)}
-
-    def write(self, folder: Path) -> None:
-        config: dict[str, object] = {f"plant:{name}": {"secure": "v1:a:b"} for name in SECRETS}
-        files = {
-            f"examples/{self.stack}.py": f"{PREAMBLE}\n",
-            f"Pulumi.{self.stack}.yaml": yaml.safe_dump({"config": {**config, **OPEN}}),
-            self.file: self.text,
-        }
-        for name, text in files.items():
-            (folder / name).write_text(text, encoding="utf-8")
-
-
-EXAMPLES: Final = [Example(rule, bad) for rule in RULES for bad in (True, False)]
 
 
 def project(folder: Path) -> Path:
