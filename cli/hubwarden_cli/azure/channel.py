@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from azure.core.pipeline import Pipeline
+from azure.core.pipeline import Pipeline, PipelineResponse
 from azure.core.pipeline.policies import (
     HttpLoggingPolicy,
     RequestIdPolicy,
@@ -17,18 +17,31 @@ from hubwarden_cli import __version__
 
 from .answer import Answer, origin
 from .failures import Astray
-from .wire import Wire, answered, code_of, refusal
+from .wire import Wire, answered, code_of, pause_of, refusal
 
-# azure-core 1.41 repeats a PUT by itself, even after it took effect. So a write passes no policy
-# of repetition at all; who sends it reads and compares. A POST that is read repeats like a GET.
-_REPEATED: Final[dict[str, Any]] = {
-    "retry_total": 5,
-    "retry_connect": 2,
-    "retry_read": 5,
-    "retry_status": 5,
-    "retry_backoff_max": 30,
-    "retry_on_methods": frozenset({"GET", "POST"}),
-}
+# A longer pause (in seconds) is the caller's to decide on: the failure carries it.
+_LONGEST_PAUSE: Final = 300
+
+
+class _Patience(RetryPolicy[HttpRequest, HttpResponse]):
+    """Repeats what only reads; a POST among it, which azure-core never takes for a read."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            retry_total=5, retry_connect=2, retry_read=5, retry_status=5, retry_backoff_max=30
+        )
+
+    def configure_retries(self, options: dict[str, Any]) -> dict[str, Any]:
+        return super().configure_retries(options) | {"methods": {"GET", "POST"}}
+
+    def get_retry_after(self, response: PipelineResponse[Any, Any]) -> float | None:
+        # azure-core 1.41 raises a ValueError for a header that is neither number nor date.
+        return pause_of(response.http_response.headers)
+
+    def is_retry(self, settings: dict[str, Any], response: PipelineResponse[Any, Any]) -> bool:
+        if (self.get_retry_after(response) or 0) > _LONGEST_PAUSE:
+            return False
+        return bool(super().is_retry(settings, response))
 
 
 class Channel:
@@ -38,6 +51,8 @@ class Channel:
         """`authentication` is a policy of azure-core; `url` any address of the origin."""
         self.origin = origin(url)
         transport = wire.transport(verify)
+        # azure-core 1.41 repeats a PUT by itself, even after it took effect. So a write passes no
+        # policy of repetition at all, and who sends it reads and compares.
         before: list[Any] = [
             RequestIdPolicy(),
             UserAgentPolicy(base_user_agent=f"hubwarden/{__version__}"),
@@ -46,7 +61,7 @@ class Channel:
         after = [authentication, HttpLoggingPolicy()]
         self._once = Pipeline[HttpRequest, HttpResponse](transport, [*before, *after])
         self._repeatedly = Pipeline[HttpRequest, HttpResponse](
-            transport, [*before, RetryPolicy(**_REPEATED), *after]
+            transport, [*before, _Patience(), *after]
         )
 
     def read(self, method: str, url: str, content: bytes | None = None, **headers: str) -> Answer:

@@ -70,6 +70,7 @@ class Lease:
             transport=(wire or Wire()).transport(verify),
             # The default waits 15 s and more, and a lease lives for 60.
             retry_policy=LinearRetry(backoff=2, retry_total=3),
+            permit_redirects=False,
             logging_enable=False,
             **options,
         )

@@ -55,6 +55,8 @@ class Vault:
             credential,
             transport=(wire or Wire()).transport(verify),
             verify_challenge_resource=verify_challenge,
+            # A redirect would take the body along, and a key in it, to any host.
+            permit_redirects=False,
             # No environment variable may turn on what writes bodies to the log.
             logging_enable=False,
             retry_total=5,
