@@ -1,0 +1,32 @@
+"""What the tests of the command's parts share: a blob service, and the double of Azure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import NoReturn
+
+import pytest
+from tests.azurite.running import Azurite, Lacking, running
+
+from hubwarden_cli.local_azure.local import LocalAzure
+
+
+@pytest.fixture(scope="session")
+def azurite(
+    tmp_path_factory: pytest.TempPathFactory,
+    environ: dict[str, str],
+    lacking: Callable[[str], NoReturn],
+) -> Iterator[Azurite]:
+    """A real blob service; the first use of a machine installs it."""
+    try:
+        with running(tmp_path_factory.mktemp("azurite"), environ) as service:
+            yield service
+    except Lacking as lack:
+        lacking(str(lack))
+
+
+@pytest.fixture
+def local_azure() -> Iterator[LocalAzure]:
+    """An empty double with the default behaviour."""
+    with LocalAzure() as azure:
+        yield azure
