@@ -160,6 +160,40 @@ def test_our_side_of_the_program_gate_needs_no_sdk(module: str) -> None:
     assert not foreign(module) & {"pulumi", "pulumi_azure_native", "grpc", "google"}
 
 
+# What the parts of rotation may import of each other.
+ROTATION = {
+    "azure": {"azure"},
+    "local_azure": {"local_azure", "azure"},
+    "rotation": {"rotation", "azure"},
+    "creds": {"creds", "rotation", "azure"},
+}
+# Outside of the parts, and beyond them: who else may import which.
+ALSO = {
+    "hubwarden_cli.app": {"creds"},
+    "hubwarden_cli.creds.drill": {"local_azure"},
+}
+
+
+@pytest.mark.parametrize("module", [name for name in MODULES if name.startswith("hubwarden_cli.")])
+def test_the_parts_of_rotation_import_one_way(module: str) -> None:
+    known = {name.split(".")[1] for name in imports(module) if name.startswith("hubwarden_cli.")}
+    allowed = ROTATION.get(part(module), set()) | ALSO.get(module, set())
+    assert known & ROTATION.keys() <= allowed
+
+
+def test_a_command_that_calls_nobody_loads_no_client() -> None:
+    program = (
+        "import atexit, sys; sys.argv = ['hubwarden', 'rules'];"
+        "loaded = lambda: [name for name in sys.modules if name.partition('.')[0] == 'azure'];"
+        "atexit.register(lambda: sys.stderr.write(f'{loaded()}'));"
+        "from hubwarden_cli.app import main; main()"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert run.stderr == "[]"
+
+
 @pytest.mark.parametrize("module", MODULES)
 def test_a_module_fits_on_two_screens(module: str) -> None:
     text = MODULES[module].read_text(encoding="utf-8")

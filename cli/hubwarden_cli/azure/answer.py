@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from .failures import Astray, Unanswered
+from hubwarden_cli.azure.failures import Astray, Unanswered
 
 
 @dataclass(frozen=True)

@@ -12,12 +12,12 @@ from urllib.parse import quote
 from azure.core.credentials import TokenCredential
 from azure.core.pipeline.policies import BearerTokenCredentialPolicy
 
-from .answer import Answer
-from .channel import Channel
-from .endpoints import Endpoints
-from .failures import Missing, Unanswered
-from .resource_id import ResourceId
-from .wire import Wire, pause_of
+from hubwarden_cli.azure.answer import Answer
+from hubwarden_cli.azure.channel import Channel
+from hubwarden_cli.azure.endpoints import Endpoints
+from hubwarden_cli.azure.failures import Missing, Unanswered
+from hubwarden_cli.azure.resource_id import ResourceId
+from hubwarden_cli.azure.wire import Wire, pause_of
 
 # The stable versions that azure-mgmt-iothub 4.0 and azure-cli 2.91 speak. Those of 2026 are newer,
 # and a property that a version does not know is lost by a PUT of that version.

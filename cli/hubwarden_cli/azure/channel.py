@@ -14,10 +14,9 @@ from azure.core.pipeline.policies import (
 from azure.core.rest import HttpRequest, HttpResponse
 
 from hubwarden_cli import __version__
-
-from .answer import Answer, origin
-from .failures import Astray
-from .wire import Wire, answered, code_of, pause_of, refusal
+from hubwarden_cli.azure.answer import Answer, origin
+from hubwarden_cli.azure.failures import Astray
+from hubwarden_cli.azure.wire import Wire, answered, code_of, pause_of, refusal
 
 # A longer pause (in seconds) is the caller's to decide on: the failure carries it.
 _LONGEST_PAUSE: Final = 300

@@ -17,11 +17,11 @@ from azure.core.pipeline import PipelineRequest
 from azure.core.pipeline.policies import BearerTokenCredentialPolicy, SansIOHTTPPolicy
 from azure.core.rest import HttpRequest, HttpResponse
 
-from .channel import Channel
-from .endpoints import Address
-from .failures import Forbidden
-from .key import Key
-from .wire import Wire
+from hubwarden_cli.azure.channel import Channel
+from hubwarden_cli.azure.endpoints import Address
+from hubwarden_cli.azure.failures import Forbidden
+from hubwarden_cli.azure.key import Key
+from hubwarden_cli.azure.wire import Wire
 
 # azure-iot-hub 2.7 and the DPS service SDKs of 2021.
 HUB_DATA_API: Final = "2021-04-12"

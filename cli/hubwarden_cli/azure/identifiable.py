@@ -14,7 +14,7 @@ import hmac
 from collections.abc import Callable
 from typing import Final, Literal
 
-from .key import Key
+from hubwarden_cli.azure.key import Key
 
 Kind = Literal["hub", "dps", "device"]
 

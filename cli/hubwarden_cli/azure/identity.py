@@ -9,10 +9,10 @@ from typing import Any
 
 from azure.core.credentials import TokenCredential
 
-from .clouds import Cloud
-from .endpoints import Endpoints
-from .failures import NoCredential
-from .wire import answered
+from hubwarden_cli.azure.clouds import Cloud
+from hubwarden_cli.azure.endpoints import Endpoints
+from hubwarden_cli.azure.failures import NoCredential
+from hubwarden_cli.azure.wire import answered
 
 
 @dataclass(frozen=True)

@@ -15,9 +15,9 @@ from azure.core.credentials import TokenCredential
 from azure.core.exceptions import HttpResponseError
 from azure.storage.blob import BlobClient, BlobLeaseClient, ContainerClient, LinearRetry
 
-from .failures import Busy, Failure, Missing, Stale
-from .resource_id import ResourceId
-from .wire import Wire, answered
+from hubwarden_cli.azure.failures import Busy, Failure, Missing, Stale
+from hubwarden_cli.azure.resource_id import ResourceId
+from hubwarden_cli.azure.wire import Wire, answered
 
 T = TypeVar("T")
 

@@ -11,9 +11,9 @@ from azure.core.credentials import TokenCredential
 from azure.core.exceptions import HttpResponseError
 from azure.keyvault.secrets import KeyVaultSecret, SecretClient, SecretProperties
 
-from .failures import Astray, Failure, Missing
-from .key import Key
-from .wire import Wire, answered
+from hubwarden_cli.azure.failures import Astray, Failure, Missing
+from hubwarden_cli.azure.key import Key
+from hubwarden_cli.azure.wire import Wire, answered
 
 T = TypeVar("T")
 

@@ -21,7 +21,7 @@ from azure.core.exceptions import (
 )
 from azure.core.pipeline.transport import RequestsTransport
 
-from .failures import (
+from hubwarden_cli.azure.failures import (
     BY_STATUS,
     Failure,
     NoCredential,
