@@ -21,17 +21,17 @@ _VALUE: Final = r"(?![{<…\[]|%[sd({]|\$[{(])"
 _KEY: Final = r"[A-Za-z0-9+/]"
 
 
-def _shape(kind: str, needles: str, pattern: str) -> tuple[str, list[str], re.Pattern[str]]:
+def _shape(kind: str, needles: str, pattern: str) -> tuple[str, list[str], str]:
     """A credential: its kind, words of which any text with it has one, and what to keep and hide.
 
     The words, in lower case, are a cheap question before the search. Group 1 of the pattern stays.
     """
-    return kind, needles.split(), re.compile(pattern, re.DOTALL)
+    return kind, needles.split(), f"(?s){pattern}"
 
 
-_PEM: Final = re.compile(
-    r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----.*?(?:-----END [A-Z0-9 ]*PRIVATE KEY-----|\Z)",
-    re.DOTALL,
+# Patterns stay texts until a text needs them: most texts need few, and a guard mostly none.
+_PEM: Final = (
+    r"(?s)-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----.*?(?:-----END [A-Z0-9 ]*PRIVATE KEY-----|\Z)"
 )
 _SHAPES: Final = (
     _shape(
@@ -86,7 +86,7 @@ def _rotations(text: str, gap: str) -> Iterator[str]:
 
 _MARK_SPELLINGS: Final = (MAGIC[::-1], *base64_cores(MAGIC.encode()))
 _MARK_CASELESS: Final = (*_rotations(MAGIC, "[a-z0-9]{4}"), MAGIC.encode().hex())
-_MARK: Final = re.compile(
+_MARK: Final = (
     f"(?<!{_KEY}){_KEY}*?(?:(?i:{'|'.join(_MARK_CASELESS)})"
     f"|{'|'.join(map(re.escape, _MARK_SPELLINGS))}){_KEY}*={{0,2}}"
 )
@@ -94,21 +94,21 @@ _MARK: Final = re.compile(
 _MARK_TRACES: Final = tuple(
     trace.lower() for trace in (MAGIC[:4], MAGIC[4:], MAGIC.encode().hex(), *_MARK_SPELLINGS)
 )
-_RUN: Final = re.compile(
+_RUN: Final = (
     r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{32,}(?:={1,2}|(?:%3[Dd]){1,2})?(?![A-Za-z0-9+/_-])"
 )
-_SIGNED: Final = re.compile(
+_SIGNED: Final = (
     rf"(?:{_KEY}{{33}}(?:AIoT|AzCa|\+ASb|\+AEh|\+ARm)[A-P]{_KEY}{{5}}"
     rf"|{_KEY}{{76}}(?:\+ASt|\+ABa|\+AMC|ACDb|APIM){_KEY}{{5}}[AQgw]"
     rf"|{_KEY}{{42}}(?:\+ACR|AzSe)[A-D]{_KEY}{{5}}"
     r"|[\w-]{44}AzFu[\w-]{5}[AQgw]"
     rf"|{_KEY}{{52}}JQQJ9[9DH]{_KEY}{{26}})\Z"
 )
-_INSIDE: Final = re.compile(
+_INSIDE: Final = (
     rb"(?i)sharedaccess(?:key|signature)[= ]|accountkey=|password=|private key-----|"
     + MAGIC.encode()
 )
-_YAML: Final = re.compile(
+_YAML: Final = (
     r"(?i)(^\s*[\"']?[\w.:-]*(?:password|passwd|pwd|secret|token|key|credential|"
     rf"connection_?string)s?[\"']?:\s+[\"']?){_VALUE}([^\s\"'].*?)(?=[\"']?\s*(?:#.*)?$)"
 )
@@ -122,14 +122,14 @@ def gone(kind: str, value: str) -> str:
 def hide(text: str) -> str:
     """The text without anything that looks like a credential."""
     if "PRIVATE KEY-----" in text:
-        text = _PEM.sub(lambda hit: gone("private key", hit[0]), text)
+        text = re.sub(_PEM, lambda hit: gone("private key", hit[0]), text)
     low = text.lower()
     if any(trace in low for trace in _MARK_TRACES):
-        text = _MARK.sub(lambda hit: gone("made-up key", hit[0]), text)
+        text = re.sub(_MARK, lambda hit: gone("made-up key", hit[0]), text)
     for kind, needles, shape in _SHAPES:
         if any(needle in low for needle in needles):
-            text = shape.sub(partial(_all_but_name, kind), text)
-    return _RUN.sub(_run, text)
+            text = re.sub(shape, partial(_all_but_name, kind), text)
+    return re.sub(_RUN, _run, text)
 
 
 def _all_but_name(kind: str, hit: re.Match[str]) -> str:
@@ -139,20 +139,20 @@ def _all_but_name(kind: str, hit: re.Match[str]) -> str:
 def has_access_key(text: str) -> bool:
     """Whether a key stands in a text that Azure signs so that it can be told from other texts."""
     return any(
-        _SIGNED.search(bare) and _mixed(bare)
-        for run in _RUN.findall(text)
+        re.search(_SIGNED, bare) and _mixed(bare)
+        for run in re.findall(_RUN, text)
         if (bare := run.replace("%3D", "=").replace("%3d", "=").rstrip("="))
     )
 
 
 def hide_blocks(text: str) -> str:
     """The text without PEM private keys, and as many lines as before."""
-    return _PEM.sub(lambda hit: gone("private key", hit[0]) + "\n" * hit[0].count("\n"), text)
+    return re.sub(_PEM, lambda hit: gone("private key", hit[0]) + "\n" * hit[0].count("\n"), text)
 
 
 def hide_yaml(line: str) -> str:
     """A line of YAML without the value under a name that speaks of a credential."""
-    return _YAML.sub(lambda hit: hit[1] + gone("value", hit[2]), line)
+    return re.sub(_YAML, lambda hit: hit[1] + gone("value", hit[2]), line)
 
 
 def _run(hit: re.Match[str]) -> str:
@@ -163,9 +163,9 @@ def _run(hit: re.Match[str]) -> str:
     padding = len(body) - len(bare)
     if (len(bare), padding) in ((43, 1), (86, 2)) and (_mixed(bare) or _alone(hit)):
         return gone("base64 key", body)
-    if _SIGNED.search(bare) and _mixed(bare):
+    if re.search(_SIGNED, bare) and _mixed(bare):
         return gone("access key", body)
-    if _INSIDE.search(_decoded(bare)):
+    if re.search(_INSIDE, _decoded(bare)):
         return gone("encoded credential", run)
     if padding and _mixed(bare) and (size := {1: 43, 2: 86}[padding]) < len(bare):
         return run[: len(bare) - size] + gone("base64 key", body[len(bare) - size :])

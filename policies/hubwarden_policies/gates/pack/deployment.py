@@ -17,6 +17,7 @@ from hubwarden_policies.gates.pack.in_clear import in_exports, in_inputs, in_out
 from hubwarden_policies.gates.program.graph.merge import Graph, Pair, merge
 from hubwarden_policies.gates.program.graph.references import References
 from hubwarden_policies.gates.program.leaks.made import Cutter
+from hubwarden_policies.gates.program.pulumi_project.sources import mentions
 from hubwarden_policies.gates.program.pulumi_project.stack_files import StackConfig
 from hubwarden_policies.gates.program.running.recording import Recording
 from hubwarden_policies.model import STACK_TYPE, Stack
@@ -140,8 +141,7 @@ class Deployment:
     @cached_property
     def _updates(self) -> bool:
         """Whether a Device Update instance may come, for all that the user's files say."""
-        texts = self.given.sources.values()
-        return not self.given.found or any(_UPDATES in text.lower() for text in texts)
+        return not self.given.found or mentions(self.given.project.folder, _UPDATES)
 
     def _judged(self, rules: Iterable[Rule], stack: Stack, only: Resource | None = None) -> Said:
         findings: list[Finding] = []

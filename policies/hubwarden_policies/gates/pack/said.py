@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from hubwarden_policies.catalogue import find
@@ -18,16 +19,25 @@ if TYPE_CHECKING:
     from hubwarden_policies.team import Level
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Line:
-    """One diagnostic. `urn` is '' where it is about the whole stack."""
+    """One diagnostic. `urn` is '' where it is about the whole stack.
+
+    `told` makes its text when somebody asks for it: of what is not shown nothing is searched for
+    credentials, which takes a third of the guard's time.
+    """
 
     rule: str
     title: str
-    text: str
+    told: Callable[[], str]
     urn: str
     level: Level
     severity: Severity
+
+    @cached_property
+    def text(self) -> str:
+        """What is to be printed below the title, without credentials."""
+        return self.told()
 
 
 def lines(said: Said, hidden: Callable[[str], str]) -> Iterator[Line]:
@@ -39,21 +49,23 @@ def lines(said: Said, hidden: Callable[[str], str]) -> Iterator[Line]:
 
 
 def _line(finding: Finding, hidden: Callable[[str], str]) -> Line:
-    place = finding.locations[0] if finding.locations else None
-    where = f" ({place.file}:{place.line})" if place else ""
-    property_ = f"{finding.path}: " if finding.path else ""
-    text = hidden(f"{property_}{finding.message}{where}")
-    if finding.status == "open":
-        # A fix is our own text, in which a secret of the stack (the rights of a policy) is a word.
-        text += f"\nfix: {hide(finding.fix)}"
     return Line(
         rule=finding.rule.id,
         title=finding.rule.title,
-        text=text,
+        told=lambda: _text(finding, hidden),
         urn=_urn(finding.subject.address),
         level=finding.level,
         severity=finding.severity,
     )
+
+
+def _text(finding: Finding, hidden: Callable[[str], str]) -> str:
+    place = finding.locations[0] if finding.locations else None
+    where = f" ({place.file}:{place.line})" if place else ""
+    property_ = f"{finding.path}: " if finding.path else ""
+    text = hidden(f"{property_}{finding.message}{where}")
+    # A fix is our own text, in which a secret of the stack (the rights of a policy) is a word.
+    return f"{text}\nfix: {hide(finding.fix)}" if finding.status == "open" else text
 
 
 def _raised(crash: Crash, hidden: Callable[[str], str]) -> Line:
@@ -61,7 +73,7 @@ def _raised(crash: Crash, hidden: Callable[[str], str]) -> Line:
     return Line(
         rule=crash.rule,
         title=crash.rule if rule is None else rule.title,
-        text=hidden(
+        told=lambda: hidden(
             f"The rule {crash.rule} raised {crash.error}, so nobody knows whether it holds; please "
             "report it, or switch the rule off until it is mended."
         ),

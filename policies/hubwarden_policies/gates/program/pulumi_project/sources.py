@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import warnings
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -30,18 +31,22 @@ def source_texts(folder: Path, suffixes: Collection[str] = _SUFFIXES) -> dict[st
     Only files of up to 1 MiB with one of these suffixes (`.env` stands for `.env.local` and the
     like), 5,000 at most; bytes that are no UTF-8 are replaced. Generated SDKs are left out.
     """
-    texts: dict[str, str] = {}
+    return dict(islice(_texts(folder, suffixes), _MOST_FILES))
+
+
+def mentions(folder: Path, word: str) -> bool:
+    """Whether a user's file of a project (`source_texts`) has this word, which is in lower case."""
+    return any(word in text.lower() for _, text in islice(_texts(folder, _SUFFIXES), _MOST_FILES))
+
+
+def _texts(folder: Path, suffixes: Collection[str]) -> Iterator[tuple[str, str]]:
     for path in user_files(folder):
         suffix = ".env" if path.name.startswith(".env") else path.suffix
         if suffix not in suffixes:
             continue
         text = _text(path)
-        if text is None or _GENERATED in text[:200]:
-            continue
-        texts[path.relative_to(folder).as_posix()] = text
-        if len(texts) == _MOST_FILES:
-            break
-    return texts
+        if text is not None and _GENERATED not in text[:200]:
+            yield path.relative_to(folder).as_posix(), text
 
 
 def pulumi_imports(project: Project) -> list[str]:
