@@ -15,10 +15,10 @@ compiled := $(BIN)/python -m compileall -q infra policies cli
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help check test lint format lock docs bench engine
+.PHONY: help check test test-vault lint format lock docs bench engine
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 check: $(ready) ## check the stacks in stacks/ with hubwarden
 	@$(BIN)/hubwarden check
@@ -26,6 +26,9 @@ check: $(ready) ## check the stacks in stacks/ with hubwarden
 test: $(ready) ## run every test, lint among them; CI=true: what the machine lacks fails
 	@$(BIN)/python tests/engine/build.py >/dev/null || true
 	@$(BIN)/python -m pytest -n auto
+
+test-vault: $(ready) ## the vault's contract against HUBWARDEN_TEST_VAULT=URL (_CA=PEM, _API=VERSION)
+	@$(BIN)/python -m pytest -n 0 tests/cli/azure/test_vault_contract.py
 
 lint: $(ready) ## ruff and mypy
 	@$(BIN)/ruff format --check $(CODE)
