@@ -32,6 +32,9 @@ class LocalEndpoints(Endpoints):
     def dps(self, name: str) -> Address:
         return Address(f"{self.arm}/dps/{label(name)}", super().dps(name).host)
 
+    def registrations(self, name: str) -> Address:
+        return self.dps(name)
+
     def vault(self, name: str) -> str:
         if name not in self.vaults:
             raise ValueError(f"The double has no vault {name!r}: it has {sorted(self.vaults)}.")

@@ -10,6 +10,7 @@ MASK: Final = "****"
 # The properties of hubs and DPS that hold a secret. The policies are elsewhere.
 _SECRET: Final = frozenset({"connectionString", "primaryKey", "secondaryKey"})
 _KEY: Final = re.compile(r"((?:SharedAccessKey|AccountKey)=)[^;]*")
+_HOST: Final = re.compile(r"HostName=[^;]*")
 _Path = tuple[str, ...]
 
 
@@ -61,4 +62,8 @@ def _secrets(value: Any, path: _Path) -> Iterator[tuple[_Path, str]]:
 
 
 def _name(item: Any) -> str:
-    return str(item.get("id") or item.get("name") or "") if isinstance(item, dict) else ""
+    """A link's is its hub: the name that a DPS shows it by need not come back."""
+    if not isinstance(item, dict):
+        return ""
+    host = _HOST.search(str(item.get("connectionString", "")))
+    return host[0] if host else str(item.get("id") or item.get("name") or "")

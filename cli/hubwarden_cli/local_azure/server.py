@@ -130,6 +130,8 @@ class _Server(ThreadingHTTPServer):
     def get_request(self) -> tuple[socket.socket, Any]:
         plain, peer = super().get_request()
         plain.settimeout(_IDLE_SECONDS)
+        # TLS writes little pieces of its own, and an answer would wait until they are confirmed.
+        plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         # The thread of the connection shakes hands, so that a slow guest holds up nobody.
         wrapped = self.context.wrap_socket(plain, server_side=True, do_handshake_on_connect=False)
         self._open.add(wrapped)
@@ -202,5 +204,4 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             cut(self.connection)
         else:
-            # At once: two small writes would wait for each other (Nagle).
             self.wfile.write(sent)
