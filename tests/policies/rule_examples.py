@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -14,8 +15,19 @@ from hubwarden_policies.rule import Rule
 from hubwarden_policies.rules import PREAMBLE
 
 FLAG: Final = "# flagged"
-# What the examples read from the config.
-SECRETS: Final = ("hubKey", "alarms", "storageKey", "enrolKey", "hub", "caKey")
+_KEY: Final = b64encode(b"planted" * 4 + b"key!").decode()
+_NAMED: Final = "SharedAccessKeyName=service;SharedAccessKey="
+_ACCOUNT_KEY: Final = b64encode(b"planted" * 9 + b"!").decode()
+# What the examples read from the config, in the form that it has.
+SECRETS: Final = {
+    "hubKey": _KEY,
+    "enrolKey": _KEY,
+    "alarms": f"Endpoint=sb://plant.servicebus.windows.net/;{_NAMED}{_KEY};EntityPath=alarms",
+    "hub": f"HostName=plant.azure-devices.net;{_NAMED}{_KEY}",
+    "storageKey": _ACCOUNT_KEY,
+    "uploads": f"DefaultEndpointsProtocol=https;AccountName=uploads;AccountKey={_ACCOUNT_KEY}",
+    "caKey": _KEY,
+}
 _NETWORK: Final = "/subscriptions/s/resourceGroups/net/providers/Microsoft.Network"
 OPEN: Final = {
     "plant:subnet": f"{_NETWORK}/virtualNetworks/plant/subnets/endpoints",

@@ -39,7 +39,7 @@ def hub_file_upload_without_identity(hub: IotHub) -> Verdicts:
                 "storage_endpoints": {
                     "$default": {
                         "container_name": "uploads",
-                        "connection_string": config.require_secret("storageKey"),
+                        "connection_string": config.require_secret("uploads"),
                     }
                 }
             },

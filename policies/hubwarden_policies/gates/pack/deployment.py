@@ -45,7 +45,7 @@ _WAITING: Final = (dps_unknown_hub, law_silent_cap)
 # Rules that only a Device Update instance excuses, which is registered after its hub.
 _UNLESS_UPDATED: Final = (hub_local_auth, hub_unlisted_policy)
 _UPDATES: Final = "deviceupdate"
-_AT_ONCE: Final = tuple(
+AT_ONCE: Final = tuple(
     rule for rule in RULES if rule in _OF_EACH or not (rule.whole_stack or rule in _WAITING)
 )
 
@@ -132,7 +132,7 @@ class Deployment:
         if arm_type not in self._by_type:
             self._by_type[arm_type] = tuple(
                 rule
-                for rule in _AT_ONCE
+                for rule in AT_ONCE
                 if rule.whole_stack
                 or (arm_type in rule.arm_types and not (rule in _UNLESS_UPDATED and self._updates))
             )

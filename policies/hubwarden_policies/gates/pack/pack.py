@@ -58,8 +58,9 @@ class Pack:
     def configure_stack(self, config: Mapping[str, str], secret: Collection[str]) -> None:
         """Take over the configuration of the stack, whose secret values the engine decrypts."""
         self._secrets = [config[key] for key in secret if key in config]
+        places = self.given.places
         self._deployment.config = {
-            key: ConfigValue(Secret(value) if key in secret else _value(value))
+            key: ConfigValue(Secret(value) if key in secret else _value(value), places.get(key))
             for key, value in config.items()
         }
 

@@ -8,14 +8,22 @@ from typing import TYPE_CHECKING
 
 from hubwarden_policies.gates.program.pulumi_project.folders import PROJECT_FILES
 from hubwarden_policies.gates.program.pulumi_project.project import Project, stack_folder_in
-from hubwarden_policies.gates.program.pulumi_project.project_error import read_mapping, word
+from hubwarden_policies.gates.program.pulumi_project.project_error import (
+    ProjectError,
+    read_mapping,
+    word,
+)
 from hubwarden_policies.gates.program.pulumi_project.sources import source_texts
+from hubwarden_policies.gates.program.pulumi_project.stack_files import read_stack
 from hubwarden_policies.policy import Place, Policy, read_policy
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
     from pathlib import Path
+
+    from hubwarden_policies.gates.program.pulumi_project.marked_yaml import Marked
+    from hubwarden_policies.model import Location
 
 
 @dataclass(frozen=True)
@@ -35,6 +43,18 @@ class Given:
     def sources(self) -> Mapping[str, str]:
         """The texts of the user's files."""
         return source_texts(self.project.folder) if self.found else {}
+
+    @cached_property
+    def places(self) -> Mapping[str, Location | None]:
+        """Where the values of the configuration stand, as far as the files tell.
+
+        What is wrong with the files is the engine's to say, which reads them as well.
+        """
+        try:
+            judged = read_stack(self.project, self.stack).judged if self.found else {}
+        except ProjectError:
+            return {}
+        return {key: held.location for key, held in judged.items()}
 
 
 def read_given(pack: Path, project: str, stack: str, today: date) -> Given:
@@ -62,11 +82,14 @@ def _around(pack: Path, name: str) -> Project | None:
             if path.is_file() and (root := read_mapping(path, file)) is not None:
                 if word(root, "name", file) != name:
                     return None
-                return _project(folder, file, name, folder / stack_folder_in(root, file))
+                stack_folder = folder / stack_folder_in(root, file)
+                return _project(folder, file, name, stack_folder, root.get("config"))
     return None
 
 
-def _project(folder: Path, file: str, name: str, stack_folder: Path) -> Project:
+def _project(
+    folder: Path, file: str, name: str, stack_folder: Path, config: Marked | None = None
+) -> Project:
     return Project(
         folder=folder,
         file=file,
@@ -75,4 +98,5 @@ def _project(folder: Path, file: str, name: str, stack_folder: Path) -> Project:
         stack_folder=stack_folder,
         stacks=(),
         made_up=False,
+        config=config if config is not None and isinstance(config.value, dict) else None,
     )

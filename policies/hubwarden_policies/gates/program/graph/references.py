@@ -70,7 +70,7 @@ class References:
         found = dict(self._read(resource, shown))
         if (scope := self._scope(resource, arm_type, shown.parameters)) is not None:
             found["scope"] = (scope,)
-        if (parent := self._parent(arm_type, shown.parameters)) is not None:
+        if (parent := self._parent(resource, arm_type, shown.parameters)) is not None:
             found["parent"] = (parent,)
         if (group := self._group(resource, shown.parameters)) is not None:
             found["group"] = (group,)
@@ -134,20 +134,35 @@ class References:
         names = (*steps[1::2], parameters.get("resourceName"))
         return self._targets.named("/".join(map(str, types)), names)
 
-    def _parent(self, arm_type: str, parameters: Mapping[str, Any]) -> str | None:
+    def _parent(
+        self, resource: Registration, arm_type: str, parameters: Mapping[str, Any]
+    ) -> str | None:
         """The nearest resource above that is deployed here too."""
-        names = names_in(arm_type, {**parameters, url_of(arm_type).names[-1]: "any"})
+        url = url_of(arm_type).names
+        names = names_in(arm_type, {**parameters, url[-1]: "any"})
         namespace, *types = arm_type.split("/")
         for count in range(len(types) - 1, 0, -1):
             above = "/".join((namespace, *types[:count]))
             if found := self._targets.named(above, names[:count]):
                 return found
+            if found := self._behind(resource, url[count - 1], above):
+                return found
         return None
 
     def _group(self, resource: Registration, parameters: Mapping[str, Any]) -> str | None:
         """The resource group that a resource is in, where it is one of the stack's."""
-        found = self._targets.named(GROUP, (parameters.get("resourceGroupName"),))
+        name = "resourceGroupName"
+        found = self._targets.named(GROUP, (parameters.get(name),))
+        found = found or self._behind(resource, name, GROUP)
         return None if found == resource.urn else found
+
+    def _behind(self, resource: Registration, name: str, arm_type: str) -> str | None:
+        """The one resource of a type that a name comes from which is not known yet."""
+        if resource.inputs.get(name) is not UNKNOWN:
+            return None
+        targets = map(self._targets.get, resource.property_dependencies.get(name, ()))
+        found = [target.address for target in targets if target and target.arm_type == arm_type]
+        return found[0] if len(found) == 1 else None
 
     def _called(self, call: Invocation) -> Iterator[str]:
         """The resources that a function's arguments name: the deepest by name, others by id."""
