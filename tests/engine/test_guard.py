@@ -94,6 +94,13 @@ def test_an_override_passes_one_run_and_is_not_forgotten(
     again = deployment.up()
     assert again.returncode != 0
     assert refused(again.stdout) == {("hub-old-tls", "hub-old-tls")}
+    assert deployment.pulumi("stack", "output", "hubwarden:override").returncode == 0
+
+    (deployment.project / "Pulumi.dev.yaml").write_text("config: {}\n")
+    mended = deployment.up()
+    assert mended.returncode == 0, mended.stdout
+    gone = deployment.pulumi("stack", "output", "hubwarden:override")
+    assert gone.returncode != 0
 
 
 def test_the_pack_does_not_let_an_override_pass(guarded: Callable[..., Deployment]) -> None:
