@@ -19,10 +19,11 @@ from .credential import LocalCredential, accepted
 from .data_plane import DataPlane
 from .endpoints import LocalEndpoints
 from .faults import Fault, Faults, Scripted
+from .front import Front
 from .message import Answer, Request, azure_error
 from .policies import Kind
 from .request_log import RequestLog
-from .server import Front, Listener
+from .server import Listener
 from .vault import Vault
 from .world import World
 
