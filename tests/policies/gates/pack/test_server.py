@@ -294,6 +294,15 @@ def test_a_key_in_the_config_is_found_where_it_is_no_secret(asked: Asked) -> Non
     }
 
 
+def test_a_key_in_a_stack_file_is_told_once_and_with_its_line(tmp_path: Path) -> None:
+    file = f"config:\n  shop:hub: {CONNECTION}\n"
+    with started(project(tmp_path, **{"Pulumi.dev.yaml": file})) as asked:
+        asked.configure_stack({"shop:hub": CONNECTION})
+        said = [one for one in asked.stack() if one.policyName.endswith("-connection-string")]
+    assert rules(said) == {"config-connection-string"}
+    assert "(stacks/Pulumi.dev.yaml:2)" in said[0].message
+
+
 def test_a_resource_of_another_package_is_no_silence(asked: Asked) -> None:
     (said,) = asked.resource("azure:iot/ioTHub:IoTHub", "hub", {"name": "hub"})
     assert (said.policyName, said.enforcementLevel) == ("not-covered", proto.MANDATORY)

@@ -252,6 +252,21 @@ def test_what_a_text_no_longer_shows_is_what_its_input_depends_on() -> None:
     assert "scope" not in found([])
 
 
+def test_a_name_that_is_not_known_yet_leads_to_the_one_resource_it_comes_from() -> None:
+    def found(*urns: str) -> Any:
+        unknown = dict.fromkeys(("vaultName", "resourceGroupName"), hand.UNKNOWN)
+        child = hand.resource(hand.SECRET, "it", secretName="s", **unknown)
+        child["propertyDependencies"] = {"vaultName": urns, "resourceGroupName": [GROUP]}
+        vaults = [hand.resource(hand.VAULT, name, vaultName=name) for name in ("a", "b")]
+        return hand.stack(hand.recording("preview", *BASE, *vaults, child), None).resources[-1]
+
+    a, b = hand.urn(hand.VAULT, "a"), hand.urn(hand.VAULT, "b")
+    assert found(GROUP, a).references["parent"] == (a,)
+    assert found(GROUP, a).references["group"] == (GROUP,)
+    assert "parent" not in found(a, b).references
+    assert "parent" not in found(GROUP).references
+
+
 def test_what_is_only_read_can_be_spoken_of_and_is_no_resource() -> None:
     read = hand.resource(hand.VAULT, "theirs") | {
         "read": True,

@@ -10,8 +10,14 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from hubwarden_policies.gates.program.graph.arm_body import Body, arm_path, body, url_of
-from hubwarden_policies.gates.program.graph.targets import GROUP, Target, Targets, names_in
-from hubwarden_policies.gates.program.graph.tokens import canonical, identify, namespace_of
+from hubwarden_policies.gates.program.graph.targets import (
+    GROUP,
+    Target,
+    Targets,
+    names_in,
+    names_of_id,
+)
+from hubwarden_policies.gates.program.graph.tokens import identify, namespace_of
 from hubwarden_policies.gates.program.leaks.made import OPAQUE, Cutter
 from hubwarden_policies.model import UNKNOWN, Hole, Made, walk
 
@@ -22,7 +28,6 @@ if TYPE_CHECKING:
 
 _LOCKS: Final = "Microsoft.Authorization/locks"
 _NOUN: Final = re.compile(r"(Resource)?(Id|Name|Uri)$")
-_ID: Final = re.compile(r"/providers/([^/]+)/(.+)$|/resourceGroups/([^/]+)$", re.IGNORECASE)
 
 
 class References:
@@ -92,7 +97,7 @@ class References:
         self._shown[resource.urn] = arm_type, shown
         names = names_in(arm_type, shown.parameters)
         if not names and isinstance(resource.id, str):
-            names = _names_of_id(arm_type, resource.id)
+            names = names_of_id(arm_type, resource.id)
         return Target(resource.urn, arm_type, names)
 
     def _read(self, resource: Registration, shown: Body) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -143,26 +148,21 @@ class References:
         namespace, *types = arm_type.split("/")
         for count in range(len(types) - 1, 0, -1):
             above = "/".join((namespace, *types[:count]))
-            if found := self._targets.named(above, names[:count]):
-                return found
-            if found := self._behind(resource, url[count - 1], above):
+            named = self._targets.named(above, names[:count])
+            if found := named or self._behind(resource, url[count - 1], above):
                 return found
         return None
 
     def _group(self, resource: Registration, parameters: Mapping[str, Any]) -> str | None:
         """The resource group that a resource is in, where it is one of the stack's."""
-        name = "resourceGroupName"
-        found = self._targets.named(GROUP, (parameters.get(name),))
-        found = found or self._behind(resource, name, GROUP)
+        found = self._targets.named(GROUP, (parameters.get("resourceGroupName"),))
+        found = found or self._behind(resource, "resourceGroupName", GROUP)
         return None if found == resource.urn else found
 
     def _behind(self, resource: Registration, name: str, arm_type: str) -> str | None:
         """The one resource of a type that a name comes from which is not known yet."""
-        if resource.inputs.get(name) is not UNKNOWN:
-            return None
-        targets = map(self._targets.get, resource.property_dependencies.get(name, ()))
-        found = [target.address for target in targets if target and target.arm_type == arm_type]
-        return found[0] if len(found) == 1 else None
+        urns = resource.property_dependencies.get(name, ())
+        return self._targets.only(arm_type, urns) if resource.inputs.get(name) is UNKNOWN else None
 
     def _called(self, call: Invocation) -> Iterator[str]:
         """The resources that a function's arguments name: the deepest by name, others by id."""
@@ -194,14 +194,3 @@ class References:
             )
             return chosen[0].address if len(chosen) == 1 else None
         return None
-
-
-def _names_of_id(arm_type: str, text: str) -> tuple[str, ...]:
-    """The names in a literal id of this type; () where it is of another."""
-    match = _ID.search(text)
-    if match is None:
-        return ()
-    if match[3]:
-        return (match[3],) if arm_type == GROUP else ()
-    types, names = match[2].split("/")[::2], match[2].split("/")[1::2]
-    return tuple(names) if canonical("/".join((match[1], *types))) == arm_type else ()

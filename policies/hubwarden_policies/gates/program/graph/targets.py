@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from hubwarden_policies.gates.program.graph.arm_body import url_of
+from hubwarden_policies.gates.program.graph.tokens import canonical
 from hubwarden_policies.model import Hole, Made, Secret
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ _HOST: Final = re.compile(
     rf"([\w{_HOLE}-]+)\.({'|'.join(map(re.escape, _HOSTS))})\b", re.IGNORECASE
 )
 _ACCOUNT: Final = re.compile(r"\bAccountName=([^;]+)")
+_ID: Final = re.compile(r"/providers/([^/]+)/(.+)$|/resourceGroups/([^/]+)$", re.IGNORECASE)
 _SPEAKS: Final = re.compile(rf"^/|{_HOST.pattern}|{_ACCOUNT.pattern}", re.IGNORECASE)
 
 
@@ -74,6 +76,12 @@ class Targets:
     def named(self, arm_type: str, names: Sequence[Any]) -> str | None:
         """The address of the one resource with this type and these names."""
         found = self._by_names.get((arm_type.lower(), tuple(map(self._key, names))), ())
+        return found[0] if len(found) == 1 else None
+
+    def only(self, arm_type: str, addresses: Iterable[str]) -> str | None:
+        """The one of these that has this type; None where none or several have."""
+        targets = map(self._by_address.get, addresses)
+        found = [target.address for target in targets if target and target.arm_type == arm_type]
         return found[0] if len(found) == 1 else None
 
     def spoken_of(self, value: Any) -> tuple[str, ...]:
@@ -172,6 +180,17 @@ def names_in(arm_type: str, parameters: Mapping[str, Any]) -> tuple[Any, ...]:
         for name in url_of(arm_type).names
     ]
     return () if None in names else tuple(names)
+
+
+def names_of_id(arm_type: str, text: str) -> tuple[str, ...]:
+    """The names in a literal id of this type; () where it is of another."""
+    match = _ID.search(text)
+    if match is None:
+        return ()
+    if match[3]:
+        return (match[3],) if arm_type == GROUP else ()
+    types, names = match[2].split("/")[::2], match[2].split("/")[1::2]
+    return tuple(names) if canonical("/".join((match[1], *types))) == arm_type else ()
 
 
 def _value(text: str, holes: Sequence[Hole]) -> Any:
