@@ -37,6 +37,19 @@ def test_the_checksum_is_marvin32(seed: int, data: bytes, hashed: int) -> None:
     assert marvin32(data, seed) == hashed
 
 
+def test_the_checksum_is_the_folded_hash_in_little_endian() -> None:
+    """As Marvin.ComputeHash32 and BitConverter.ToInt32 have it in IdentifiableSecrets.cs there."""
+
+    def folded(data: bytes, seed: int) -> int:
+        hashed = marvin32(data, seed)
+        return hashed >> 32 ^ hashed & 0xFFFFFFFF
+
+    # Published with the vectors above, as `checksum32`.
+    assert folded(b"abc", 0xD53CD9CECD0893B7) == 0x6BE02A86
+    raw = base64.b64decode(identifiable_key("hub", random.Random(2).randbytes).reveal())
+    assert int.from_bytes(raw[28:], "little") == folded(raw[:28], int.from_bytes(b"IoTHub00"))
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_new_key_has_the_published_layout(kind: Kind) -> None:
     for seed in range(500):
