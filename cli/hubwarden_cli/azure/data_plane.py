@@ -59,7 +59,12 @@ def sas_token(host: str, policy: str, key: Key, until: int) -> str:
     https://learn.microsoft.com/azure/iot-hub/iot-hub-dev-guide-sas has the form. A key that is no
     base64 is a ValueError.
     """
-    audience = quote(host.lower(), safe="")
+    return signed(host.lower(), policy, key, until)
+
+
+def signed(resource: str, policy: str, key: Key, until: int) -> str:
+    """A token for any resource: a host, or the registration of a device."""
+    audience = quote(resource, safe="")
     try:
         secret = base64.b64decode(key.reveal(), validate=True)
     except ValueError:
@@ -85,6 +90,11 @@ class _DataPlane:
         self._verify = verify
         self._wire = wire or Wire()
         self._now = now
+
+    @property
+    def host(self) -> str:
+        """The public host name, whatever address stands in for it."""
+        return self._address.host
 
     def _accepts(
         self, authorisation: Authorisation, method: str, path: str, content: bytes | None = None

@@ -35,6 +35,11 @@ class Endpoints:
     def dps(self, name: str) -> Address:
         return _public(f"{label(name)}.{self.cloud.dps_suffix}")
 
+    def registrations(self, name: str) -> Address:
+        """Where devices of this DPS register: one address for the DPSs of all."""
+        label(name)
+        return _public(f"global.{self.cloud.dps_suffix}")
+
     def vault(self, name: str) -> str:
         return f"https://{label(name)}.{self.cloud.vault_suffix}"
 

@@ -96,6 +96,11 @@ class Vault:
             return ()
         return tuple(_version(properties, None) for properties in found)
 
+    def names(self) -> tuple[str, ...]:
+        """The names of all secrets that are not deleted."""
+        listed = self._asked(lambda: list(self._client.list_properties_of_secrets()), "list", "*")
+        return tuple(properties.name for properties in listed if properties.name)
+
     def set(
         self,
         name: str,

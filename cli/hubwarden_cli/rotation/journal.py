@@ -1,0 +1,152 @@
+"""The journal of a run: one JSON line a transition, on disk before the action that follows it.
+
+It is a cache and an audit, not the truth: what it lost is found again in the vault's tags. It
+holds fingerprints and names, no key.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+from pydantic import TypeAdapter, ValidationError
+
+from hubwarden_cli.guard import Refusal
+from hubwarden_cli.rotation.state import Record
+
+VERSION: Final = 1
+FOLDER: Final = Path(".hubwarden") / "rotations"
+_RECORD: Final = TypeAdapter(Record)
+
+
+class JournalFull(Refusal):
+    """The line could not be written: the action that it announces is not done."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A transition: when, of which credential (resource id and policy), to which record."""
+
+    at: datetime
+    credential: str
+    record: Record
+
+
+@dataclass(frozen=True)
+class Journal:
+    """The file of one run. Its first line is the plan that the run follows."""
+
+    path: Path
+
+    @property
+    def run(self) -> str:
+        return self.path.stem
+
+    @classmethod
+    def begin(cls, folder: Path, run: str, plan: Mapping[str, Any]) -> Journal:
+        """A new file, which only its owner may read."""
+        journal = cls(folder / f"{run}.jsonl")
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            ignore = folder.parent / ".gitignore"
+            if not ignore.exists():
+                ignore.write_text("*\n", encoding="utf-8")
+            os.close(os.open(journal.path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+            _sync(folder)
+        except OSError as error:
+            raise _unwritable(journal.path, error) from None
+        journal._append({"run": run, "plan": plan})
+        return journal
+
+    def write(self, entry: Entry) -> None:
+        """Returns when the line is on disk; JournalFull where it is not."""
+        self._append(
+            {
+                "at": entry.at.isoformat(),
+                "credential": entry.credential,
+                "record": asdict(entry.record),
+            }
+        )
+
+    def read(self) -> tuple[Mapping[str, Any], tuple[Entry, ...]]:
+        """The plan and the transitions. A last line that a power cut tore is as if not written."""
+        try:
+            lines = self.path.read_bytes().split(b"\n")
+        except OSError as error:
+            raise Refusal(f"{self.path} cannot be read: {error.strerror}.") from None
+        # What follows the last line feed was never finished.
+        told = [self._told(line, number) for number, line in enumerate(lines[:-1], 1)]
+        if not told or "plan" not in told[0]:
+            raise Refusal(
+                f"{self.path} has no beginning; `hubwarden creds resume` without a name goes by the"
+                " vault's tags instead."
+            )
+        return told[0]["plan"], tuple(self._entry(line, at) for at, line in enumerate(told[1:], 2))
+
+    def records(self) -> dict[str, Record]:
+        """The last record of each credential."""
+        return {entry.credential: entry.record for entry in self.read()[1]}
+
+    def _append(self, told: Mapping[str, Any]) -> None:
+        line = json.dumps({"v": VERSION, **told}, separators=(",", ":")).encode() + b"\n"
+        try:
+            with self.path.open("r+b", buffering=0) as file:
+                # After the last whole line: a torn one must not swallow this one's beginning.
+                end = self.path.read_bytes().rfind(b"\n") + 1
+                file.truncate(end)
+                file.seek(end)
+                if file.write(line) != len(line):
+                    file.truncate(end)
+                    raise OSError(28, "No space left on device")
+                os.fsync(file.fileno())
+        except OSError as error:
+            raise _unwritable(self.path, error) from None
+
+    def _told(self, line: bytes, number: int) -> dict[str, Any]:
+        try:
+            told = json.loads(line)
+        except ValueError:
+            told = None
+        if not isinstance(told, dict):
+            raise Refusal(
+                f"{self.path}:{number} is damaged; move the file away: `hubwarden creds resume`"
+                " goes by the vault's tags then."
+            )
+        if told.get("v") != VERSION:
+            raise Refusal(
+                f"{self.path} was written by another version of hubwarden (format"
+                f" {told.get('v')}, this one reads {VERSION}); resume with the newer one."
+            )
+        return told
+
+    def _entry(self, told: Mapping[str, Any], number: int) -> Entry:
+        try:
+            at = datetime.fromisoformat(told["at"])
+            return Entry(at, told["credential"], _RECORD.validate_python(told["record"]))
+        except (KeyError, TypeError, ValueError, ValidationError):
+            raise Refusal(f"{self.path}:{number} is no transition; move the file away.") from None
+
+
+def journals(folder: Path) -> tuple[Journal, ...]:
+    """The runs of a folder, oldest first."""
+    return tuple(Journal(path) for path in sorted(folder.glob("*.jsonl")))
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _unwritable(path: Path, error: OSError) -> JournalFull:
+    return JournalFull(
+        f"{path} cannot be written ({error.strerror}), and nothing is done that is not written"
+        " down first; make room there or name another folder, then `hubwarden creds resume`."
+    )

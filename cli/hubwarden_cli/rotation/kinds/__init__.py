@@ -1,0 +1,1 @@
+"""The kinds of credentials: where keys are set, and where copies of them are put."""

@@ -1,0 +1,23 @@
+"""How often to look, how often to prove, and how long to be patient."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+
+@dataclass(frozen=True)
+class Pace:
+    """Times in seconds. The drill is quicker: nobody waits for its gateways.
+
+    `reads` equal looks in a row settle a write, `proofs` uses in a row prove a key, and it is
+    given `proving` to be accepted. `patience`: how long a write without an answer may still take
+    effect. `stall`: after so long without progress the run ends, to be resumed.
+    """
+
+    poll: float = 5
+    reads: int = 3
+    proofs: int = 5
+    proving: float = 600
+    patience: timedelta = timedelta(minutes=2)
+    stall: float = 1800

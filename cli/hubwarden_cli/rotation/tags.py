@@ -1,0 +1,118 @@
+"""The tags by which the vault remembers a rotation: the truth that no journal has to repeat."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from hubwarden_cli.azure.vault import Version
+from hubwarden_cli.rotation.rebuild import Traces
+from hubwarden_cli.rotation.state import Current, Mark, Record, Slot
+
+# Key Vault takes 15 tags, 256 characters a value.
+MOST: Final = 15
+_OURS: Final = (
+    "run",
+    "slot",
+    "fp",
+    "active",
+    "before",
+    "prev_version",
+    "published_at",
+    "grace_until",
+    "state",
+    "spare",
+)
+ROOM: Final = MOST - len(_OURS)
+
+
+@dataclass(frozen=True)
+class Publication:
+    """What the tags of a published version say beside the record."""
+
+    run: str
+    mark: Mark
+    at: datetime
+    grace: timedelta
+
+
+def staged(run: str, record: Record) -> dict[str, str]:
+    """Tags of a key that waits under a name of its own."""
+    return {
+        "run": run,
+        "slot": record.standby.value,
+        "active": record.active,
+        "before": record.before,
+        "prev_version": record.previous,
+    }
+
+
+def published(
+    record: Record, key: str, publication: Publication, others: Mapping[str, str]
+) -> dict[str, str]:
+    """Tags of the version that consumers get; those of other people (`others`) go along."""
+    foreign = {name: text for name, text in others.items() if name not in _OURS}
+    return foreign | {
+        **staged(publication.run, record),
+        "fp": key,
+        "published_at": publication.at.isoformat(),
+        "grace_until": (publication.at + publication.grace).isoformat(),
+        "state": publication.mark.value,
+    }
+
+
+def settled(tags: Mapping[str, str], spare: str) -> dict[str, str]:
+    """The same version's tags once the old key is gone; `spare` is what is in the other slot."""
+    return {**tags, "state": Mark.SETTLED.value, "spare": spare}
+
+
+def adopted(
+    key: str, slot: Slot, spare: str, publication: Publication, others: Mapping[str, str]
+) -> dict[str, str]:
+    """Tags of a version that no run published: the first, or one that came by other means."""
+    foreign = {name: text for name, text in others.items() if name not in _OURS}
+    return foreign | {
+        "run": publication.run,
+        "slot": slot.value,
+        "fp": key,
+        "published_at": publication.at.isoformat(),
+        "grace_until": (publication.at + publication.grace).isoformat(),
+        "state": publication.mark.value,
+        "spare": spare,
+    }
+
+
+def current(version: Version, key: str) -> Current:
+    """What the newest version says; `key` is the fingerprint of its value."""
+    tags = version.tags
+    return Current(
+        version=version.id,
+        key=key,
+        run=tags.get("run", "") if tags.get("fp") == key else "",
+        mark=_mark(tags.get("state", "")),
+        grace_until=moment(tags.get("grace_until", "")),
+        spare=tags.get("spare", ""),
+    )
+
+
+def traces(tags: Mapping[str, str]) -> Traces | None:
+    """What a run left behind; None where these are not the tags of one."""
+    needed = ("slot", "active", "before", "prev_version")
+    if any(name not in tags for name in needed) or tags["slot"] not in set(Slot):
+        return None
+    return Traces(Slot(tags["slot"]), tags["active"], tags["before"], tags["prev_version"])
+
+
+def moment(text: str) -> datetime | None:
+    """A time with its zone, else None: a time that nobody can read ends no grace."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if found.tzinfo else None
+
+
+def _mark(text: str) -> Mark | None:
+    return Mark(text) if text in set(Mark) else None

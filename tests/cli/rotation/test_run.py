@@ -1,0 +1,47 @@
+"""Whole runs against the double: what is where at the end, and what consumers could use meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from hubwarden_cli.rotation.adopt import Adopted
+from hubwarden_cli.rotation.step import Ending, Stop
+from tests.cli.rotation.site import DPS, Site
+
+
+def _endings(result) -> set[object]:
+    return {one.ending if isinstance(one, Stop) else one for one in result.endings.values()}
+
+
+def test_a_rotated_policy_has_two_new_keys_and_the_vault_the_first(
+    site: Callable[..., Site],
+) -> None:
+    here = site()
+    before = here.azure.world.policy("hub", "contoso", "service")
+    declared = here.declared()
+    assert here.adopt(declared) == [Adopted.PUBLISHED]
+    here.azure.clock.sleep(100 * 86400)
+    result = here.run(declared)
+    assert _endings(result) == {Ending.DONE}, (result, here.said)
+    after = here.azure.world.policy("hub", "contoso", "service")
+    assert {after.primary, after.secondary}.isdisjoint({before.primary, before.secondary})
+    published = here.access.vault("keys").current("hub-service")
+    assert published and published.value and after.primary in published.value.reveal()
+    assert published.tags["state"] == "settled"
+
+
+def test_a_link_follows_its_hub(site: Callable[..., Site]) -> None:
+    here = site()
+    declared = [
+        here.declared(),
+        here.declared("link", links=(DPS,), copies=({"vault": "copies", "secret": "link"},)),
+        here.declared("device"),
+    ]
+    here.adopt(*declared)
+    here.azure.clock.sleep(100 * 86400)
+    result = here.run(*declared)
+    assert _endings(result) == {Ending.DONE}, (result, here.said)
+    writes = [
+        one for one in here.azure.log.entries() if one.method == "PUT" and "IotHubs" in one.path
+    ]
+    assert len(writes) == 2
