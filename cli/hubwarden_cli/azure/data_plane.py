@@ -99,6 +99,7 @@ class _DataPlane:
     def _accepts(
         self, authorisation: Authorisation, method: str, path: str, content: bytes | None = None
     ) -> bool:
+        # A connection of its own, so that another gateway of the service may answer.
         channel = Channel(self._address.url, self._policy(authorisation), self._verify, self._wire)
         headers = {} if content is None else {"x_ms_max_item_count": "1"}
         try:
