@@ -12,7 +12,7 @@ class Pace:
 
     `reads` equal looks in a row settle a write, `proofs` uses in a row prove a key, and it is
     given `proving` to be accepted. `patience`: how long a write without an answer may still take
-    effect. `stall`: after so long without progress the run ends, to be resumed.
+    effect. `grace`: between two looks while consumers move on. `stall`: after so long without progress the run ends, to be resumed.
     """
 
     poll: float = 5
@@ -20,4 +20,5 @@ class Pace:
     proofs: int = 5
     proving: float = 600
     patience: timedelta = timedelta(minutes=2)
+    grace: float = 300
     stall: float = 1800

@@ -24,8 +24,6 @@ from hubwarden_cli.rotation.step import Act, Action, Ending, Move, Step, Stop, W
 
 # Both are a PUT of the whole resource, so that all whose turn it is go together.
 _WRITES: Final = frozenset({Action.SET_KEY, Action.RETIRE})
-# Seconds. Who publishes over a rotation under way is noticed in between.
-_LONGEST_SLEEP: Final = 300
 
 
 class Lock(Protocol):
@@ -164,7 +162,7 @@ class Run:
             else:
                 # To wait for the grace is progress, however long it takes.
                 self._progress = self.clock.now()
-                pauses.append(min(max(left, 0.1), _LONGEST_SLEEP))
+                pauses.append(min(max(left, 0.1), self.pace.grace))
         if pauses:
             self.clock.sleep(min(pauses))
 

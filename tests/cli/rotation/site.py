@@ -46,7 +46,7 @@ class Site:
             self.azure.endpoints(),
             self.azure.credential,
             self.azure.clock,
-            Pace(poll=1, reads=2, proofs=3),
+            Pace(poll=1, reads=2, proofs=3, grace=8 * 3600),
         )
 
     def declared(self, policy: str = "service", **more: Any) -> Credential:
