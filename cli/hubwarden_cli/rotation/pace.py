@@ -12,7 +12,8 @@ class Pace:
 
     `reads` equal looks in a row settle a write, `proofs` uses in a row prove a key, and it is
     given `proving` to be accepted. `patience`: how long a write without an answer may still take
-    effect. `grace`: between two looks while consumers move on. `stall`: after so long without progress the run ends, to be resumed.
+    effect. `grace`: between two looks while consumers move on. `stall`: after so long without
+    progress the run ends, to be resumed.
     """
 
     poll: float = 5

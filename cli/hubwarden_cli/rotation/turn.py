@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from hubwarden_cli.rotation.state import Observation, Record, State, Terms
-from hubwarden_cli.rotation.step import Move
+from hubwarden_cli.rotation.step import Move, Step
 
 
 @dataclass(frozen=True)
@@ -34,3 +35,6 @@ class Turn:
 
     def to(self, state: State) -> Move:
         return Move(replace(self.record, state=state))
+
+
+Steps = Mapping[State, Callable[[Turn], Step]]

@@ -7,10 +7,11 @@ both slots work, and so does whatever a consumer holds.
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Final
 
 from hubwarden_cli.rotation.state import ENDS, ONE_WAY, Mark, Record, State
 from hubwarden_cli.rotation.step import Act, Action, Ending, Move, Step, Stop
-from hubwarden_cli.rotation.turn import Turn
+from hubwarden_cli.rotation.turn import Steps, Turn
 
 
 def undo(record: Record) -> Record | Stop:
@@ -26,8 +27,7 @@ def undo(record: Record) -> Record | Stop:
     return replace(record, state=State.UNDOING)
 
 
-def undoing(turn: Turn) -> Step:
-    """The next step on the way back."""
+def _undoing(turn: Turn) -> Step:
     run, record, seen, terms = turn.run, turn.record, turn.seen, turn.terms
     current = seen.current
     if record.active not in (seen.primary, seen.secondary) or current is None:
@@ -51,3 +51,6 @@ def undoing(turn: Turn) -> Step:
     if seen.pending:
         return Act(Action.DISCARD)
     return Move(replace(record, state=State.ROLLED_BACK))
+
+
+STEPS: Final[Steps] = {State.UNDOING: _undoing}
