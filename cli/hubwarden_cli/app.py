@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import sys
+
+# Each is a file of its own, in which it has the same name; the first are groups of commands.
+_GROUPS = ("waivers", "baseline")
+_COMMANDS = ("check", "explain", "rules", "practices", "doctor", "init")
 
 
 def main() -> int:
     """Run the command line; returns the exit code."""
+    # Pydantic would look through all that is installed for plugins, and none is wanted.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     if sys.argv[1:] == ["--version"]:
         # People and scripts ask for it often, and no parser is needed to answer.
         return _print_version()
@@ -23,16 +30,9 @@ def _print_version() -> int:
 
 
 def _run() -> int:
-    import typer
+    from importlib import import_module
 
-    from hubwarden_cli.baseline import baseline
-    from hubwarden_cli.check import check
-    from hubwarden_cli.doctor import doctor
-    from hubwarden_cli.explain import explain
-    from hubwarden_cli.init import init
-    from hubwarden_cli.practices import practices
-    from hubwarden_cli.rules import rules
-    from hubwarden_cli.waivers import waivers
+    import typer
 
     app = typer.Typer(
         name="hubwarden",
@@ -49,9 +49,17 @@ def _run() -> int:
         if version:
             raise typer.Exit(_print_version())
 
-    app.add_typer(waivers)
-    app.add_typer(baseline)
-    for command in (check, explain, rules, practices, doctor, init):
-        app.command()(command)
+    for name in _wanted(sys.argv[1:]):
+        found = getattr(import_module(f"hubwarden_cli.{name}"), name)
+        if name in _GROUPS:
+            app.add_typer(found)
+        else:
+            app.command()(found)
     app()
     return 0
+
+
+def _wanted(arguments: list[str]) -> list[str]:
+    """The command that is asked for, else all: Typer reads every option of each that it knows."""
+    every = [*_GROUPS, *_COMMANDS]
+    return arguments[:1] if arguments and arguments[0] in every else every

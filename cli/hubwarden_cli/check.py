@@ -136,6 +136,8 @@ def check(
         for problem in report.errors:
             complain(f"{problem.input}: {problem.message}")
     code = report.exit_code(strict=strict, fail_on=severity)
+    # The interpreter looks for garbage once more when it ends; the system takes it all anyway.
+    gc.freeze()
     raise typer.Exit(0 if exit_zero and code == 1 else code)
 
 
