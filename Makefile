@@ -46,6 +46,7 @@ lock: $(ready) ## pin what pyproject.toml asks for; UPGRADE=--upgrade: the newes
 
 docs: $(ready) ## write the pages that are made from the code
 	@$(BIN)/python docs/settings_page.py >docs/settings.md
+	@$(BIN)/python docs/gates_page.py >docs/gates.md
 
 bench: $(ready) ## measure hubwarden against Checkov; fails where a budget is missed
 	@$(compiled)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import yaml
 from tests.engine.deploying import ROOT, STAND_INS
@@ -75,21 +74,6 @@ def _configure(
             said = yaml.safe_load(example.text)["config"].items()
             found["config"] |= {key: value for key, value in said if isinstance(value, str)}
     file.write_text(yaml.safe_dump(found))
-
-
-def events(deployment: Deployment, *arguments: str, **variables: str) -> list[dict[str, Any]]:
-    """What the engine tells of a preview, as it tells it to machines."""
-    shown = deployment.pulumi(
-        "preview",
-        "--json",
-        *arguments,
-        PATH=f"{deployment.folder}{os.pathsep}{deployment.environ['PATH']}",
-        PULUMI_ENABLE_STREAMING_JSON_PREVIEW="true",
-        **variables,
-    )
-    found = [json.loads(line) for line in shown.stdout.splitlines() if line.startswith("{")]
-    assert any("cancelEvent" in event for event in found), shown.stdout
-    return found
 
 
 def ways(arm_type: str, path: str) -> list[list[str | int]]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from tests.engine.batch import STACK, events
+from tests.engine.batch import STACK
 
 from hubwarden_policies.catalogue import RULES
 from hubwarden_policies.gates.pack.deployment import AT_ONCE
@@ -24,6 +26,55 @@ if TYPE_CHECKING:
     from hubwarden_policies.evaluate import Finding
 
 _GUARDED = {rule.id for rule in AT_ONCE}
+
+
+@dataclass(frozen=True)
+class Preview:
+    """How a preview ended and what the engine told of it, as it tells it to machines."""
+
+    passed: bool
+    events: list[dict[str, Any]]
+
+    def of_pack(self) -> Iterator[tuple[About, str]]:
+        """What the pack says. A mandatory rule is `open`: what else it says is undecided."""
+        for about, level in self.levels():
+            yield about, "open" if level == "mandatory" else "undecided"
+
+    def levels(self) -> Iterator[tuple[About, str]]:
+        """What the pack says, with its level."""
+        for said in (event["policyEvent"] for event in self.events if "policyEvent" in event):
+            token, name = said["resourceUrn"].split("::")[2:]
+            kind = identify(token)
+            type_ = kind.arm_type if kind.standing == "ours" and kind.arm_type else token
+            _, text, *_ = said["message"].splitlines()
+            about = About(said["policyName"], type_, name, _path(text))
+            yield about, said["enforcementLevel"]
+
+    def of_guard(self) -> Iterator[tuple[About, str]]:
+        """What the guard refuses."""
+        said = "".join(
+            event["diagnosticEvent"]["message"]
+            for event in self.events
+            if "hubwarden refuses" in event.get("diagnosticEvent", {}).get("message", "")
+        )
+        line = re.compile(r"^  ([a-z-]+), (\S+): .*\n    (.*)$", re.MULTILINE)
+        for rule, name, text in line.findall(said):
+            yield About(rule, "", name, _path(text)), "open"
+
+
+def preview(deployment: Deployment, *arguments: str, **variables: str) -> Preview:
+    """A preview, with the doubles of providers that lie in the deployment's own folder."""
+    shown = deployment.pulumi(
+        "preview",
+        "--json",
+        *arguments,
+        PATH=f"{deployment.folder}{os.pathsep}{deployment.environ['PATH']}",
+        PULUMI_ENABLE_STREAMING_JSON_PREVIEW="true",
+        **variables,
+    )
+    events = [json.loads(line) for line in shown.stdout.splitlines() if line.startswith("{")]
+    assert any("cancelEvent" in event for event in events), shown.stdout
+    return Preview(shown.returncode == 0, events)
 
 
 class About(NamedTuple):
@@ -65,8 +116,8 @@ def told(deployment: Deployment, environ: Mapping[str, str]) -> Told:
     return Told(
         examined,
         {_about(finding): finding.status for finding in examined.judgement.findings},
-        dict(_of_pack(events(deployment, "--policy-pack", "policies"))),
-        dict(_of_guard(events(deployment, BATCH_GUARDED="yes"))),
+        dict(preview(deployment, "--policy-pack", "policies").of_pack()),
+        dict(preview(deployment, GUARDED="yes").of_guard()),
     )
 
 
@@ -85,27 +136,6 @@ def _about(finding: Finding) -> About:
         # The engine has no word for the program: what is about it is said of the stack.
         return About(finding.rule.id, STACK_TYPE, f"{on.name}-{finding.stack}", finding.path)
     return About(finding.rule.id, on.type, on.name, finding.path)
-
-
-def _of_pack(told: Iterable[Mapping[str, Any]]) -> Iterator[tuple[About, str]]:
-    for said in (event["policyEvent"] for event in told if "policyEvent" in event):
-        token, name = said["resourceUrn"].split("::")[2:]
-        kind = identify(token)
-        type_ = kind.arm_type if kind.standing == "ours" and kind.arm_type else token
-        _, text, *_ = said["message"].splitlines()
-        about = About(said["policyName"], type_, name, _path(text))
-        # Every rule is mandatory here, so what is not is undecided.
-        yield about, "open" if said["enforcementLevel"] == "mandatory" else "undecided"
-
-
-def _of_guard(told: Iterable[Mapping[str, Any]]) -> Iterator[tuple[About, str]]:
-    said = "".join(
-        event["diagnosticEvent"]["message"]
-        for event in told
-        if "hubwarden refuses" in event.get("diagnosticEvent", {}).get("message", "")
-    )
-    for rule, name, text in re.findall(r"^  ([a-z-]+), (\S+): .*\n    (.*)$", said, re.MULTILINE):
-        yield About(rule, "", name, _path(text)), "open"
 
 
 def _path(text: str) -> str:

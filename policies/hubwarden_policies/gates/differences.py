@@ -28,8 +28,8 @@ class Difference:
 
 
 _UNMARKED: Final = (
-    "A key that Azure did not sign looks like any other text, and what is logged reaches no "
-    "engine: the canary run of a check proves it. Connection strings and signed keys are seen."
+    "A key that Azure did not sign looks like any other text, and a log reaches no rule: the marks "
+    "in a check's canary run prove both. Connection strings and signed keys are seen."
 )
 _READ: Final = "The engine has the secret's value, which a check does not: the rule reads it."
 _KEY_READ: Final = (
@@ -38,11 +38,11 @@ _KEY_READ: Final = (
 )
 _PARTS: Final = (
     "In a first preview the whole connection string is unknown; the canary run of a check shows "
-    "its literal parts. The update knows it, and judges it before the resource."
+    "its literal parts. The update knows the text, and judges it."
 )
 _SCOPE: Final = (
     "In a first preview the scope is unknown, and may lie below the resource that it comes from. "
-    "The update knows it."
+    "The update knows the scope, and judges it."
 )
 
 DIFFERENCES: Final[tuple[Difference, ...]] = (

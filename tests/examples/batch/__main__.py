@@ -1,8 +1,8 @@
 """Runs the examples in examples/, each resource under a name that begins with its example's.
 
 `batch:unknown` names resources, each with ways to one input of which nobody may know the value:
-the SDK leaves objects out that ARM has, and it knows which way is its own. With BATCH_GUARDED in
-the environment the guard looks on.
+the SDK leaves objects out that ARM has, and it knows which way is its own. With GUARDED in the
+environment the guard looks on.
 """
 
 import os
@@ -49,7 +49,7 @@ def put(target, way):
         target[way[-1]] = UNKNOWN
 
 
-if "BATCH_GUARDED" in os.environ:
+if "GUARDED" in os.environ:
     from hubwarden_policies.gates.guard import guard
 
     guard()
