@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.cli.rotation.site import Site
+
 from hubwarden_cli.local_azure.behaviour import Behaviour
 from hubwarden_cli.local_azure.clock import VirtualClock
 from hubwarden_cli.local_azure.local import LocalAzure
 from hubwarden_cli.local_azure.world import Link
-from tests.cli.rotation.site import Site
 
 
 @pytest.fixture

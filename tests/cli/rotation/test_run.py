@@ -1,15 +1,17 @@
-"""Whole runs against the double: what is where at the end, and what consumers could use meanwhile."""
+"""Whole runs against the double: what is where at the end."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from hubwarden_cli.rotation.adopt import Adopted
-from hubwarden_cli.rotation.step import Ending, Stop
 from tests.cli.rotation.site import DPS, Site
 
+from hubwarden_cli.rotation.adopt import Adopted
+from hubwarden_cli.rotation.run import Result
+from hubwarden_cli.rotation.step import Ending, Stop
 
-def _endings(result) -> set[object]:
+
+def _endings(result: Result) -> set[object]:
     return {one.ending if isinstance(one, Stop) else one for one in result.endings.values()}
 
 
@@ -26,7 +28,9 @@ def test_a_rotated_policy_has_two_new_keys_and_the_vault_the_first(
     after = here.azure.world.policy("hub", "contoso", "service")
     assert {after.primary, after.secondary}.isdisjoint({before.primary, before.secondary})
     published = here.access.vault("keys").current("hub-service")
-    assert published and published.value and after.primary in published.value.reveal()
+    assert published is not None
+    assert published.value is not None
+    assert after.primary in published.value.reveal()
     assert published.tags["state"] == "settled"
 
 
