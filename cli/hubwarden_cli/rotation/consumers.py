@@ -9,6 +9,7 @@ import hashlib
 import re
 import tomllib
 from datetime import timedelta
+from math import ceil
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -18,6 +19,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    PlainSerializer,
     ValidationError,
     model_validator,
 )
@@ -40,6 +42,10 @@ def _seconds(text: object) -> object:
     raise ValueError('give a whole number with its unit, as in "90s", "45m", "26h" or "90d"')
 
 
+def _text(given: timedelta) -> str:
+    return f"{ceil(given.total_seconds())}s"
+
+
 def _rotatable(text: str) -> str:
     found = ResourceId.parse(text)
     if found.provider_type not in (HUB, DPS):
@@ -54,7 +60,12 @@ def _dps(text: str) -> str:
     return found.path
 
 
-Duration = Annotated[timedelta, BeforeValidator(_seconds, json_schema_input_type=str)]
+Duration = Annotated[
+    timedelta,
+    BeforeValidator(_seconds, json_schema_input_type=str),
+    # As it is read: plans and journals bring declarations along.
+    PlainSerializer(_text, return_type=str, when_used="json"),
+]
 SecretName = Annotated[str, Field(pattern=r"^[0-9A-Za-z-]{1,80}$")]
 VaultName = Annotated[str, Field(pattern=r"^[0-9A-Za-z-]{3,24}$")]
 Argv = Annotated[tuple[str, ...], Field(min_length=1)]
