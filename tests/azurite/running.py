@@ -108,7 +108,7 @@ def _install(home: Path, environ: Mapping[str, str]) -> None:
 def _tool(name: str, environ: Mapping[str, str]) -> str:
     found = shutil.which(name, path=environ.get("PATH", ""))
     if found is None:
-        raise Lacking(f"The tests of leases need {name}: install Node 20 with npm (nodejs npm).")
+        raise Lacking(f"The tests of leases need {name}: apt install nodejs npm (Node 18+).")
     return found
 
 

@@ -1,4 +1,4 @@
-"""What the tests of the command's parts share: a blob service, and the double of Azure."""
+"""What the tests of the command's parts share: a blob service."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from typing import NoReturn
 
 import pytest
 from tests.azurite.running import Azurite, Lacking, running
-
-from hubwarden_cli.local_azure.local import LocalAzure
 
 
 @pytest.fixture(scope="session")
@@ -23,10 +21,3 @@ def azurite(
             yield service
     except Lacking as lack:
         lacking(str(lack))
-
-
-@pytest.fixture
-def local_azure() -> Iterator[LocalAzure]:
-    """An empty double with the default behaviour."""
-    with LocalAzure() as azure:
-        yield azure
