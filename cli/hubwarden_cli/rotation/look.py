@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from hubwarden_cli.azure.clock import Clock, utc
 from hubwarden_cli.guard import Refusal
@@ -13,6 +13,8 @@ from hubwarden_cli.rotation.state import Observation, State
 
 # Only a run that has not begun asks who else has; later its own tags say that it has.
 _BEGINNING = frozenset({State.PLANNED, State.LOCKED})
+# What follows each of them takes a key away.
+_RECKONING = frozenset({State.LOCKED, State.GRACE, State.RETIRING})
 
 
 def look(job: Job, reading: Reading, clock: Clock, pace: Pace) -> Observation:
@@ -38,6 +40,7 @@ def look(job: Job, reading: Reading, clock: Clock, pace: Pace) -> Observation:
         proof=job.memory.proof,
         waited=_waited(job, clock),
         acked=frozenset(job.memory.acked),
+        copies_until=_copies_until(job) if job.record.state in _RECKONING else None,
     )
 
 
@@ -49,6 +52,11 @@ def _rival(job: Job) -> str:
         if name.startswith(prefix) and name != job.pending_name
     )
     return next(runs, "")
+
+
+def _copies_until(job: Job) -> datetime | None:
+    held = (copy.held_until(job.declared.grace) for copy in job.copies.values())
+    return max((until for until in held if until), default=None)
 
 
 def _waited(job: Job, clock: Clock) -> timedelta | None:

@@ -33,6 +33,10 @@ def _locked(turn: Turn) -> Step:
             done = replace(turn.record, aligned=(*turn.record.aligned, copy))
             return Act(Action.ALIGN, copy, done)
     if not turn.seen.pending:
+        # A copy that was behind had the key that is about to go, and so have those who read it.
+        until = turn.seen.copies_until
+        if turn.terms.gated and until and turn.seen.now < until:
+            return Wait("consumers of a copy may still hold the key of the standby slot", until)
         return Act(Action.STAGE)
     return Move(replace(turn.record, state=State.STAGED, new=turn.seen.pending))
 

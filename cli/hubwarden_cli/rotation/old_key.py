@@ -36,6 +36,9 @@ def _held_back(turn: Turn) -> Step | None:
     if not turn.terms.gated:
         return None
     grace = turn.seen.current.grace_until if turn.seen.current else None
+    if grace and turn.seen.copies_until:
+        # Copies are pushed later, by a run that was dead for a while much later.
+        grace = max(grace, turn.seen.copies_until)
     if grace is None or turn.seen.now < grace:
         return Wait("consumers may still hold the old key", grace)
     for consumer in turn.terms.acks:

@@ -6,9 +6,9 @@ the next look could not find out, so that it does not matter where a run dies.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final, Protocol
 
 from hubwarden_cli.azure.clock import Clock, utc
@@ -99,7 +99,7 @@ class Run:
         if alone:
             for job, step in alone:
                 self._act(job, step, reading)
-        elif acts:
+        elif acts and not self._soon(acts, steps.values()):
             self._write(acts, reading)
         else:
             self._wait(jobs, steps)
@@ -131,6 +131,14 @@ class Run:
         if step.done:
             self._note(job, Move(step.done))
             self._progress = self.clock.now()
+
+    def _soon(self, acts: Sequence[tuple[Job, Act]], steps: Iterable[Step]) -> bool:
+        """Whether an old key that may go waits for another's grace, to go in the same PUT."""
+        latest = utc(self.clock) + timedelta(seconds=min(self.pace.grace, self.wait))
+        waits = [step for step in steps if isinstance(step, Wait) and step.until]
+        return all(act.action is Action.RETIRE for _, act in acts) and any(
+            wait.until and wait.until <= latest for wait in waits
+        )
 
     def _write(self, acts: Sequence[tuple[Job, Act]], reading: Reading) -> None:
         self.lock.check()

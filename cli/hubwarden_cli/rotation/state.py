@@ -110,7 +110,8 @@ class Observation:
 
     `pending` is the key that this run has staged, `rival` another run that has one staged.
     `stable`: the slots were the same in enough reads in a row. `waited`: since a write of ours
-    that may still take effect, None where there is none.
+    that may still take effect, None where there is none. `copies_until`: until when somebody may
+    hold what a copy held before its newest version.
     """
 
     now: datetime
@@ -125,6 +126,7 @@ class Observation:
     proof: Proof = Proof.NONE
     waited: timedelta | None = None
     acked: frozenset[str] = frozenset()
+    copies_until: datetime | None = None
 
     def slot(self, slot: Slot) -> str:
         return self.primary if slot is Slot.PRIMARY else self.secondary

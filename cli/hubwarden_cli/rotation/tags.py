@@ -87,14 +87,27 @@ def adopted(
 def current(version: Version, key: str) -> Current:
     """What the newest version says; `key` is the fingerprint of its value."""
     tags = version.tags
+    until = moment(tags.get("grace_until", ""))
+    since = moment(tags.get("published_at", ""))
+    if until and since and version.created:
+        # The tags say when it was sent. A slow way to the vault must not cost a consumer its time.
+        until = max(until, held_until(version.created, until - since))
     return Current(
         version=version.id,
         key=key,
         run=tags.get("run", "") if tags.get("fp") == key else "",
         mark=_mark(tags.get("state", "")),
-        grace_until=moment(tags.get("grace_until", "")),
+        grace_until=until,
         spare=tags.get("spare", ""),
     )
+
+
+def held_until(created: datetime, cache: timedelta) -> datetime:
+    """Until when somebody may hold the version before one that was made then.
+
+    Vaults drop the parts of a second.
+    """
+    return created + timedelta(seconds=1) + cache
 
 
 def traces(tags: Mapping[str, str]) -> Traces | None:

@@ -6,6 +6,7 @@ import copy
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from hubwarden_cli.azure.failures import Busy, Stale, Unanswered
@@ -63,6 +64,10 @@ class DpsLink:
         finally:
             self.canary.leaves(name)
         return False
+
+    def held_until(self, cache: timedelta) -> datetime | None:  # noqa: ARG002
+        """Nobody reads a link, the DPS uses it."""
+        return None
 
     def _settled(self) -> None:
         for _ in range(self.tries):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from hubwarden_cli.azure.identifiable import Kind
@@ -81,3 +82,6 @@ class Copy(Protocol):
 
     def prove(self) -> bool:
         """Whether what is there works, or reads as what was put there."""
+
+    def held_until(self, cache: timedelta) -> datetime | None:
+        """Until when somebody who keeps it for `cache` may hold what was there before."""

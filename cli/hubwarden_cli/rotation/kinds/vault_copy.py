@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from hubwarden_cli.azure.key import Key
 from hubwarden_cli.azure.vault import Vault
+from hubwarden_cli.rotation.tags import held_until
 
 
 @dataclass
@@ -30,3 +32,9 @@ class VaultCopy:
     def prove(self) -> bool:
         current = self.vault.current(self.secret)
         return current is not None and current.value == self._pushed
+
+    def held_until(self, cache: timedelta) -> datetime | None:
+        current = self.vault.current(self.secret)
+        if current is None or current.created is None or len(self.vault.versions(self.secret)) < 2:
+            return None
+        return held_until(current.created, cache)
