@@ -13,6 +13,7 @@ from hubwarden_recorder.made_up.marks import Marks
 from hubwarden_recorder.made_up.oracle import make_oracle
 from hubwarden_recorder.sdk.registration import Registration
 from hubwarden_recorder.values import UNKNOWN
+from tests.stand_ins.azure_native.resource_manager import ResourceManager
 from tests.stand_ins.azure_native.store import Store
 from tests.stand_ins.azure_native.telling import Telling
 
@@ -32,9 +33,14 @@ _MADE_UP_HOST = re.compile(r"\bhw\w+(?=(?:\.[\w-]+)+\.net\b)")
 class Known(Identities):  # type: ignore[misc]  # the recorder is outside of what mypy follows
     """Names and ids as they are: the recorder makes names up that are told from all others."""
 
-    def __init__(self, marks: Marks, arm_types: dict[str, str], store: Store) -> None:
+    def __init__(
+        self, marks: Marks, arm_types: dict[str, str], store: Store, subscription: str | None
+    ) -> None:
         super().__init__(marks, arm_types)
-        self._store = store
+        self._store, self._given = store, subscription
+
+    def _subscription(self) -> str:
+        return self._given or str(super()._subscription())
 
     def _name(self, item: Any, own: str | None, inputs: dict[str, Any], outputs: Any) -> str:
         given = inputs.get(own) if own is not None else None
@@ -53,14 +59,16 @@ class Known(Identities):  # type: ignore[misc]  # the recorder is outside of wha
 class Azure:
     """Azure behind the provider, which keeps what is created in this folder.
 
-    `location` is the provider's from the configuration.
+    What `arm` has, it keeps there. `location` is the provider's from the configuration.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self.store = Store(folder)
+    def __init__(self, folder: Path, arm: ResourceManager | None = None) -> None:
+        self._store = Store(folder)
+        self._arm = arm
         self.location: str | None = None
         marks, arm_types = Marks(), arm_types_by_token()
-        self._identities = Known(marks, arm_types, self.store)
+        subscription = arm.subscription_id if arm else None
+        self._identities = Known(marks, arm_types, self._store, subscription)
         self._answers = Answers(marks, canary=False)
         self._oracle = make_oracle(
             "preview", marks=marks, fixtures={"armTypes": arm_types}, location=None
@@ -84,13 +92,36 @@ class Azure:
         owner = self._identities.of_resource(item, forms)
         telling = Telling.of(item.type, shapes.inputs_of(item.cls), forms)
         id_ = owner.facts["id"]
+        if self._arm and self._arm.has(item.type):
+            told = self._arm.put(id_, item.type, inputs)
+            return id_, {"azureApiVersion": inputs["azureApiVersion"], **_known(told, forms)}
         made = _hosted(self._answers.made(owner, forms, inputs), id_.rpartition("/")[2])
         outputs = telling.object(forms, made, inputs)
-        self.store.put(id_, item.type, inputs, outputs or inputs)
+        self._store.put(id_, item.type, inputs, outputs or inputs)
         return id_, outputs or inputs
+
+    def kept(
+        self, urn: str, id_: str, inputs: dict[str, Any]
+    ) -> tuple[dict[str, Any], dict[str, Any]] | None:
+        """The inputs and the outputs of a resource; of those of ARM the engine has the inputs."""
+        if self._arm and self._arm.keeps(id_):
+            told = self._arm.get(id_)
+            forms = shapes.of_resource(None, _type(urn))
+            return None if told is None else (inputs, _known(told, forms))
+        found = self._store.get(id_)
+        return None if found is None else (found["inputs"], found["outputs"])
+
+    def deleted(self, id_: str) -> None:
+        """Nothing is left of the resource."""
+        if self._arm and self._arm.keeps(id_):
+            self._arm.delete(id_)
+        else:
+            self._store.remove(id_)
 
     def asked(self, token: str, arguments: dict[str, Any]) -> dict[str, Any]:
         """The result of a function; keys are in clear, as azure-native hands them out."""
+        if self._arm and (keys := self._arm.keys(token, arguments)) is not None:
+            return keys
         result: dict[str, Any] | None = self._oracle.invoke(token, arguments)
         return result or {}
 
@@ -107,6 +138,11 @@ class Azure:
             names = {*address["names"], address.get("scope"), *address.get("also", ())}
         address_and_place: set[str] = {*names, "resourceGroupName", "location"} & known.keys()
         return address_and_place | _FIXED.get(arm_type, set())
+
+
+def _known(told: dict[str, Any], forms: dict[str, Any]) -> dict[str, Any]:
+    """Of what ARM answers, what the resource's outputs are."""
+    return {name: value for name, value in told.items() if name in forms}
 
 
 def _hosted(value: Any, name: str) -> Any:

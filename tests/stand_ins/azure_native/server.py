@@ -1,14 +1,17 @@
 """A double of the azure-native provider: a plugin without Azure, network and credentials.
 
 Check, the names and what a preview leaves unknown are those of the program gate's recorder, which
-this imports. Created resources are kept in a folder (`AZURE_STAND_IN`), as Azure would keep them.
+this imports. Created resources are kept in a folder (`AZURE_STAND_IN`), as Azure would keep them;
+hubs and DPS live behind a Resource Manager instead, keys and all, where `AZURE_STAND_IN_ARM` is the
+address of a subscription and `AZURE_STAND_IN_ARM_CA` the certificate to trust.
 
 It does not: judge what Azure or the provider refuses (missing or unknown properties, names that
 are taken, locks, rights, quotas); know what Azure answers in numbers, flags and enums that nobody
 gave, nor fill in lists (they are absent); look up resources that a program asks functions for
 (their results are made up, keys among them); serve locally added packages of one version of the
-API, or `read`s of what it has not created. Names come from the URN, so that a replacement deletes
-before it creates; the real provider does so only for names that the program gives.
+API, or `read`s of what it has not created; see by a refresh that a hub or DPS behind a Resource
+Manager is set up otherwise than its inputs say. Names come from the URN, so that a replacement
+deletes before it creates; the real provider does so only for names that the program gives.
 """
 
 from __future__ import annotations
@@ -28,6 +31,7 @@ from pulumi.runtime.proto import plugin_pb2, provider_pb2_grpc
 from pulumi.runtime.proto import provider_pb2 as protocol
 from tests.stand_ins.azure_native.azure import Azure
 from tests.stand_ins.azure_native.differences import differences
+from tests.stand_ins.azure_native.resource_manager import ResourceManager
 
 _LARGEST = 400 << 20
 
@@ -93,14 +97,12 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         return protocol.CreateResponse(id=id_, properties=encode_struct(outputs))
 
     def Read(self, request: Any, context: Any) -> Any:  # noqa: ARG002, N802
-        kept = self._azure.store.get(request.id)
+        with self._alone:
+            kept = self._azure.kept(request.urn, request.id, decode_struct(request.inputs))
         if kept is None:
             return protocol.ReadResponse()
-        return protocol.ReadResponse(
-            id=request.id,
-            properties=encode_struct(kept["outputs"]),
-            inputs=encode_struct(kept["inputs"]),
-        )
+        inputs, outputs = map(encode_struct, kept)
+        return protocol.ReadResponse(id=request.id, properties=outputs, inputs=inputs)
 
     def Update(self, request: Any, context: Any) -> Any:  # noqa: ARG002, N802
         inputs = decode_struct(request.news)
@@ -112,7 +114,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         return protocol.UpdateResponse(properties=encode_struct(outputs))
 
     def Delete(self, request: Any, context: Any) -> Any:  # noqa: ARG002, N802
-        self._azure.store.remove(request.id)
+        self._azure.deleted(request.id)
         return empty_pb2.Empty()
 
     def Invoke(self, request: Any, context: Any) -> Any:  # noqa: ARG002, N802
@@ -129,7 +131,8 @@ def main() -> None:
     server = grpc.server(
         futures.ThreadPoolExecutor(8), options=[("grpc.max_receive_message_length", _LARGEST)]
     )
-    provider = Provider(Azure(Path(os.environ["AZURE_STAND_IN"])))
+    arm = ResourceManager.named(os.environ)
+    provider = Provider(Azure(Path(os.environ["AZURE_STAND_IN"]), arm))
     provider_pb2_grpc.add_ResourceProviderServicer_to_server(provider, server)
     print(server.add_insecure_port("127.0.0.1:0"), flush=True)  # noqa: T201
     server.start()
