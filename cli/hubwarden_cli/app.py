@@ -6,7 +6,7 @@ import os
 import sys
 
 # Each is a file of its own, in which it has the same name; the first are groups of commands.
-_GROUPS = ("waivers", "baseline")
+_GROUPS = ("waivers", "baseline", "creds")
 _COMMANDS = ("check", "explain", "rules", "practices", "doctor", "init")
 
 

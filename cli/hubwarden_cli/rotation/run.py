@@ -131,6 +131,8 @@ class Run:
         if step.done:
             self._note(job, Move(step.done))
             self._progress = self.clock.now()
+        elif step.action is Action.ASK and step.subject not in job.memory.acked:
+            self._stalled([job], f"{step.subject} has not said that it holds the new version")
 
     def _soon(self, acts: Sequence[tuple[Job, Act]], steps: Iterable[Step]) -> bool:
         """Whether an old key that may go waits for another's grace, to go in the same PUT."""

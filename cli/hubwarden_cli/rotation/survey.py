@@ -57,14 +57,14 @@ class Standing:
 class Surveyed:
     """A hub or DPS with its credentials, in the order of their declaration.
 
-    `failure` is why it could not be read, "" where it was. `plan` holds what is due and not
+    `failure` is why it could not be read, None where it was. `plan` holds what is due and not
     blocked; None where nothing is.
     """
 
     id: ResourceId
     standings: tuple[Standing, ...] = ()
     plan: RunPlan | None = None
-    failure: str = ""
+    failure: Failure | Refusal | None = None
 
 
 def survey(
@@ -84,7 +84,7 @@ def _survey(access: Access, declared: list[Credential], asked: Asked) -> Surveye
         reading = access.source(id).read()
         standings = tuple(_standing(access, one, reading, asked) for one in declared)
     except (Failure, Refusal) as failure:
-        return Surveyed(id, failure=str(failure))
+        return Surveyed(id, failure=failure)
     due = tuple(one.plan for one in standings if one.plan and one.due and not one.blocked)
     plan = None
     if due:
@@ -106,7 +106,7 @@ def _standing(access: Access, declared: Credential, reading: Reading, asked: Ask
     age = utc(access.clock) - published if published else None
     due = asked.all or asked.emergency or age is None or age >= declared.max_age
     record = start(seen)
-    blocked = _unfit(declared, reading, asked)
+    blocked = unfit(declared, reading, asked)
     if record is None:
         why = (
             "the vault's newest version holds none of the policy's keys; `hubwarden creds adopt`"
@@ -124,8 +124,8 @@ def _standing(access: Access, declared: Credential, reading: Reading, asked: Ask
     return Standing(declared, age, due, blocked or (stop.sentence if stop else ""), plan)
 
 
-def _unfit(declared: Credential, reading: Reading, asked: Asked) -> str:
-    """What of the resource itself forbids a rotation."""
+def unfit(declared: Credential, reading: Reading, asked: Asked) -> str:
+    """What of the resource itself forbids a rotation; "" where nothing does."""
     if not reading.local_auth:
         return (
             "keys are switched off on the resource (disableLocalAuth), so that its keys open"

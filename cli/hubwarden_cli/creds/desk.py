@@ -1,0 +1,96 @@
+"""What every command of `creds` works with: the declarations, Azure, and where to say things."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from hubwarden_cli.azure.lease import Lease
+    from hubwarden_cli.creds.azure import AccessOf
+    from hubwarden_cli.creds.events import Events
+    from hubwarden_cli.creds.exits import Exit
+    from hubwarden_cli.rotation.access import Access
+    from hubwarden_cli.rotation.consumers import Consumers, Credential
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Nothing is read and nobody is called before it is needed."""
+
+    access_of: AccessOf
+    file: Path
+    cloud: str
+    as_json: bool
+    events_file: Path | None
+
+    @cached_property
+    def access(self) -> Access:
+        return self.access_of(self.cloud)
+
+    @cached_property
+    def _read(self) -> tuple[Consumers, str]:
+        from hubwarden_cli.rotation.consumers import read_consumers
+
+        return read_consumers(self.file)
+
+    @property
+    def consumers(self) -> Consumers:
+        return self._read[0]
+
+    @property
+    def digest(self) -> str:
+        """Of consumers.toml."""
+        return self._read[1]
+
+    @property
+    def declared(self) -> Sequence[Credential]:
+        return self.consumers.credentials
+
+    @property
+    def folder(self) -> Path:
+        """Where hooks run; the journals are below."""
+        return self.file.resolve().parent
+
+    @property
+    def rotations(self) -> Path:
+        from hubwarden_cli.rotation.journal import FOLDER
+
+        return self.folder / FOLDER
+
+    @property
+    def now(self) -> datetime:
+        from hubwarden_cli.azure.clock import utc
+
+        return utc(self.access.clock)
+
+    @cached_property
+    def events(self) -> Events:
+        from hubwarden_cli.creds.events import Events
+
+        return Events(lambda: self.now, as_json=self.as_json, file=self.events_file)
+
+    def lease(self, place: str | None) -> Lease | None:
+        """The leases of ACCOUNT/CONTAINER, where one is declared."""
+        if place is None:
+            return None
+        from hubwarden_cli.azure.lease import Lease
+
+        account, _, container = place.partition("/")
+        url = f"{self.access.endpoints.blob(account)}/{container}"
+        return Lease(url, self.access.credential, self.access.endpoints.verify)
+
+    def finish(self, code: Exit, document: dict[str, Any], text: str) -> Exit:
+        """Say the result: one object for programs, else the text."""
+        from hubwarden_cli.streams import write
+
+        told = json.dumps({"version": 1, "exit": int(code), **document}) if self.as_json else text
+        write(told.rstrip("\n") + "\n", sys.stdout)
+        return code

@@ -1,0 +1,56 @@
+"""`creds doctor`: whether the next rotation from here would get through, and what runs left."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from hubwarden_cli.creds.desk import Desk
+from hubwarden_cli.creds.exits import Exit
+
+
+def doctor(
+    desk: Desk,
+    *,
+    role: Annotated[
+        bool, typer.Option("--role", help="Print the custom role that rotations need instead.")
+    ] = False,
+    schema: Annotated[
+        bool, typer.Option("--schema", help="Print the JSON schema of consumers.toml instead.")
+    ] = False,
+) -> Exit:
+    """Try credential, rights, network and clock by reads, and remove what ended runs have left."""
+    from hubwarden_cli.streams import write
+
+    if schema:
+        from hubwarden_cli.rotation.consumers import Consumers
+
+        write(json.dumps(Consumers.model_json_schema(), indent=2) + "\n", sys.stdout)
+        return Exit.DONE
+    if role:
+        return _role(desk)
+    from hubwarden_cli.creds.examined import examined
+
+    lines = list(examined(desk))
+    bad = any(line.says == "problem" for line in lines)
+    text = "\n".join(
+        f"{line.says:9}{line.about:12}{line.what}"
+        + (f"\n{'':21}do: {line.todo}" if line.todo else "")
+        for line in lines
+    )
+    code = Exit.REFUSED if bad else Exit.DONE
+    return desk.finish(code, {"lines": [asdict(line) for line in lines]}, text)
+
+
+def _role(desk: Desk) -> Exit:
+    from hubwarden_cli.creds.role import beside, role
+    from hubwarden_cli.streams import write
+
+    write(json.dumps(role(desk.declared), indent=2) + "\n", sys.stdout)
+    for note in beside(desk.declared, desk.consumers.leases):
+        sys.stderr.write(f"needed as well: {note}\n")
+    return Exit.DONE

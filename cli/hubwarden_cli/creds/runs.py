@@ -1,0 +1,155 @@
+"""The runs that there are: by the journals here, and by what the vaults remember."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from pydantic import ValidationError
+
+from hubwarden_cli.creds.desk import Desk
+from hubwarden_cli.creds.exits import refused
+from hubwarden_cli.guard import Refusal
+from hubwarden_cli.rotation.consumers import Credential
+from hubwarden_cli.rotation.job import Job
+from hubwarden_cli.rotation.journal import Entry, Journal, journals
+from hubwarden_cli.rotation.plan import CredentialPlan, RunPlan
+from hubwarden_cli.rotation.prepare import rebuilt_jobs, resumed_jobs, unfinished
+from hubwarden_cli.rotation.state import ENDS, State
+
+
+@dataclass(frozen=True)
+class Known:
+    """A run as it was found. `jobs` and `journal` are asked for once the lock is held."""
+
+    run: str
+    plan: RunPlan
+    states: Mapping[str, State]
+    since: datetime | None
+    jobs: Callable[[], list[Job]]
+    journal: Callable[[], Journal]
+
+    @property
+    def ended(self) -> bool:
+        return all(state in ENDS for state in self.states.values())
+
+
+def written(desk: Desk) -> list[Known]:
+    """The runs with a journal here, oldest first, ended ones too."""
+    return [_written(desk, journal) for journal in journals(desk.rotations) if _begun(journal)]
+
+
+def remembered(desk: Desk) -> list[Known]:
+    """The runs that a vault knows and that have no journal here."""
+    here = {journal.run for journal in journals(desk.rotations)}
+    found = unfinished(desk.access, desk.declared)
+    return [
+        known
+        for run, declared in sorted(found.items())
+        if run not in here and (known := _remembered(desk, run, declared))
+    ]
+
+
+def open_runs(desk: Desk) -> list[Known]:
+    """What has to be resumed."""
+    return [*(one for one in written(desk) if not one.ended), *remembered(desk)]
+
+
+def open_run(desk: Desk, run: str) -> Known:
+    """The run of this name; Halt where there is none, or where it is over."""
+    for journal in journals(desk.rotations):
+        if journal.run == run and _begun(journal):
+            known = _written(desk, journal)
+            if known.ended:
+                raise refused(f"run {run} is over: {_words(known)}.")
+            return known
+    for known in remembered(desk):
+        if known.run == run:
+            return known
+    raise refused(
+        f"there is no run {run}, neither in {desk.rotations} nor in the vaults; `hubwarden creds"
+        " status` lists those there are."
+    )
+
+
+def _begun(journal: Journal) -> bool:
+    """Whether it has a beginning. One whose first line was torn says nothing: the vault may."""
+    try:
+        whole = b"\n" in journal.path.read_bytes()
+    except OSError as error:
+        raise Refusal(f"{journal.path} cannot be read: {error.strerror}.") from None
+    if not whole:
+        journal.path.rename(journal.path.with_suffix(".torn"))
+    return whole
+
+
+def _written(desk: Desk, journal: Journal) -> Known:
+    told, entries = journal.read()
+    try:
+        plan = RunPlan.model_validate(told)
+    except ValidationError:
+        raise Refusal(
+            f"{journal.path} begins with no plan that this hubwarden reads; resume with the version"
+            " that wrote it."
+        ) from None
+    last = {entry.credential: entry.record.state for entry in entries}
+    return Known(
+        run=journal.run,
+        plan=plan,
+        states={
+            one.declared.name: last.get(one.declared.name, State.PLANNED)
+            for one in plan.credentials
+        },
+        since=entries[-1].at if entries else None,
+        # Once more: another process may have gone on before the lock was ours.
+        jobs=lambda: resumed_jobs(desk.access, plan, journal.run, journal.read()[1]),
+        journal=lambda: journal,
+    )
+
+
+def _remembered(desk: Desk, run: str, declared: list[Credential]) -> Known | None:
+    jobs = rebuilt_jobs(desk.access, declared, run, desk.access.clock)
+    if not jobs:
+        return None
+    plan = RunPlan(
+        resource=jobs[0].declared.resource,
+        etag=None,
+        credentials=tuple(_planned(job) for job in jobs),
+    )
+
+    def journal() -> Journal:
+        told = plan.model_dump(mode="json")
+        made = Journal.begin(desk.rotations, run, told)
+        for job in jobs:
+            made.write(Entry(desk.now, job.name, job.record))
+        return made
+
+    return Known(
+        run=run,
+        plan=plan,
+        states={job.name: job.record.state for job in jobs},
+        since=None,
+        jobs=lambda: rebuilt_jobs(desk.access, declared, run, desk.access.clock),
+        journal=journal,
+    )
+
+
+def _planned(job: Job) -> CredentialPlan:
+    record = job.record
+    return CredentialPlan(
+        declared=job.declared,
+        standby=record.standby,
+        active=record.active,
+        before=record.before,
+        previous=record.previous,
+    )
+
+
+def _words(known: Known) -> str:
+    return ", ".join(_pairs(known))
+
+
+def _pairs(known: Known) -> Iterator[str]:
+    for name, state in known.states.items():
+        yield f"{name.rpartition('/')[2]} {state}"
