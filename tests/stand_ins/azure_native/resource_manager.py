@@ -12,6 +12,7 @@ that the local double of Azure takes.
 from __future__ import annotations
 
 import json
+import re
 import ssl
 import time
 import urllib.request
@@ -53,6 +54,9 @@ _KEYS: Final = {
         "keys/{}/listkeys",
     ),
 }
+_KEPT: Final = re.compile(
+    r"/Microsoft\.Devices/(IotHubs|provisioningServices)/[^/]+$", re.IGNORECASE
+)
 _VERSIONS: Final = {"IotHubs": "2023-06-30", "provisioningServices": "2023-03-01-preview"}
 
 
@@ -82,8 +86,8 @@ class ResourceManager:
 
     @staticmethod
     def keeps(id_: str) -> bool:
-        """Whether a resource with this id is kept there."""
-        return "/providers/microsoft.devices/" in id_.lower()
+        """Whether a resource with this id is kept there; not what is below one."""
+        return _KEPT.search(id_) is not None
 
     def put(self, id_: str, type_: str, inputs: dict[str, Any]) -> dict[str, Any]:
         """The resource once the operation is over, as a read shows it."""
