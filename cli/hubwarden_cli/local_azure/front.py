@@ -6,6 +6,7 @@ import sys
 import traceback
 from collections.abc import Callable
 from dataclasses import replace
+from email.utils import formatdate
 from http.client import responses
 from typing import Any
 
@@ -47,7 +48,11 @@ class Front:
             return None, fault
         if fault is not None and fault.kind == "500_after":
             return _broken(), fault
-        return answer, fault
+        return answer and self._dated(answer), fault
+
+    def _dated(self, answer: Answer) -> Answer:
+        date = formatdate(self._clock.now(), usegmt=True)
+        return replace(answer, headers={"Date": date, **answer.headers})
 
     def _answer(self, handle: Handle, request: Request, fault: Fault | None) -> Answer | None:
         if fault is not None:

@@ -114,7 +114,7 @@ class Place:
         version = self.access().vault(vault).current(secret)
         assert version is not None
         assert version.value is not None
-        return version.value.reveal()
+        return str(version.value.reveal())
 
     def changed(self, **more: Any) -> None:
         """Addresses that differ from the double's."""

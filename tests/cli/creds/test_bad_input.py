@@ -1,0 +1,448 @@
+"""What goes wrong before and around a rotation: one sentence, its exit code, and nothing lost."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from azure.core.exceptions import ClientAuthenticationError
+from tests.cli.creds.place import HUB, LINK, SERVICE, Place
+
+from hubwarden_cli.azure.resource_id import ResourceId
+from hubwarden_cli.local_azure.faults import Fault
+from hubwarden_cli.local_azure.world import SUBSCRIPTION
+from hubwarden_cli.rotation.lock import locked
+
+ELSEWHERE = "7e57aaaa-0000-4000-8000-0000000000ff"
+
+
+def closed_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+class Nobody:
+    """A credential as azure-identity's chain fails: its text names what was tried."""
+
+    def get_token(self, *_: str, **__: Any) -> Any:
+        raise ClientAuthenticationError(
+            "DefaultAzureCredential failed: EnvironmentCredential: no; AzureCliCredential: no"
+        )
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """A clock that is off."""
+
+    clock: Any
+    seconds: float
+
+    def now(self) -> float:
+        return float(self.clock.now() + self.seconds)
+
+    def sleep(self, seconds: float) -> None:
+        self.clock.sleep(seconds)
+
+
+def untouched(place: Place, before: tuple[str, str]) -> None:
+    assert place.keys() == before
+    assert "--pending-" not in " ".join(place.access().vault("keys").names())
+
+
+def test_no_credential_says_what_was_tried(place: Place) -> None:
+    place.change = lambda access: replace(access, credential=Nobody())
+    done = place("plan")
+    assert done.code == 4
+    assert "tried: DefaultAzureCredential, EnvironmentCredential, AzureCliCredential" in (
+        done.sentence
+    )
+    assert "az login" in done.sentence
+    assert place("doctor").code == 4
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        (SUBSCRIPTION, ELSEWHERE, "404 SubscriptionNotFound"),
+        ("/IotHubs/contoso", "/IotHubs/fabrikam", "404 ResourceNotFound"),
+        ('"service"', '"serviec"', "has no policy 'serviec'"),
+    ],
+)
+def test_what_is_not_there_is_named(place: Place, old: str, new: str, words: str) -> None:
+    place.adopted()
+    place.declare(SERVICE.replace(old, new))
+    for command in ("plan", "age", "adopt"):
+        done = place(command)
+        assert done.code == 4, (command, done)
+        assert words in done.out
+        assert "Traceback" not in done.err
+
+
+def test_a_resource_that_fails_leaves_the_others_planned(place: Place) -> None:
+    place.adopted()
+    place.declare(SERVICE, SERVICE.replace("contoso", "fabrikam").replace("hub-", "other-"))
+    done = place("plan", "--json")
+    assert done.code == 4
+    assert [run["resource"] for run in done.document["plan"]["runs"]] == [HUB]
+    assert [one["exit"] for one in done.document["failures"]] == [4]
+
+
+def test_a_forbidden_vault(place: Place) -> None:
+    place.adopted()
+    plan = place.planned()
+    before = place.keys()
+    place.azure.fail(Fault("403", path="/secrets", times=1000))
+    for words in (["apply", plan], ["plan"], ["adopt"]):
+        done = place(*words)
+        assert done.code == 4, done
+        assert "403" in done.out
+        assert "doctor" in done.out
+    place.azure.faults.faults.clear()  # type: ignore[attr-defined]
+    untouched(place, before)
+
+
+def test_an_unreachable_vault_is_named_by_host_and_port(place: Place) -> None:
+    place.adopted()
+    plan = place.planned()
+    before = place.keys()
+    port = closed_port()
+    place.changed(vaults={"keys": port, "copies": port})
+    done = place("apply", plan)
+    assert done.code == 4
+    assert f"Run inside the network that reaches 127.0.0.1:{port}" in done.out
+    assert f"open the way to 127.0.0.1:{port}" in place("doctor").out
+    place.change = lambda access: access
+    untouched(place, before)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("{", "is no plan"),
+        ("", "is no plan"),
+        (None, "cannot be read"),
+        ('{"version": 2}', "version"),
+    ],
+)
+def test_a_plan_that_is_none(place: Place, text: str | None, words: str) -> None:
+    path = place.folder / "plan.json"
+    if text is not None:
+        path.write_text(text)
+    done = place("apply", str(path))
+    assert done.code == 2
+    assert words in done.sentence
+
+
+def test_a_plan_of_another_version(place: Place) -> None:
+    place.adopted()
+    path = Path(place.planned())
+    path.write_text(json.dumps({**json.loads(path.read_text()), "version": 2}))
+    done = place("apply", str(path))
+    assert done.code == 2
+    assert "version" in done.sentence
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "words"),
+    [
+        ("tenant", ELSEWHERE, "tenant"),
+        ("identity", ELSEWHERE, "another identity"),
+        ("cloud", "usgov", "--cloud usgov"),
+        ("consumers", "0" * 64, "has changed since the plan"),
+        ("hooks", {"hook.sh": "0" * 64}, "hook"),
+    ],
+)
+def test_a_plan_of_another_world(place: Place, field: str, value: object, words: str) -> None:
+    place.adopted()
+    path = Path(place.planned())
+    before = place.keys()
+    path.write_text(json.dumps({**json.loads(path.read_text()), field: value}))
+    done = place("apply", str(path))
+    assert done.code == 4
+    assert words in done.sentence
+    untouched(place, before)
+
+
+def test_a_plan_cannot_smuggle_in_an_emergency_or_other_terms(place: Place) -> None:
+    place.adopted()
+    path = Path(place.planned())
+    plan = json.loads(path.read_text())
+    plan["runs"][0]["emergency"] = True
+    path.write_text(json.dumps(plan))
+    assert "creds revoke" in place("apply", str(path)).sentence
+    plan["runs"][0]["emergency"] = False
+    plan["runs"][0]["credentials"][0]["declared"]["consumers"] = []
+    path.write_text(json.dumps(plan))
+    done = place("apply", str(path))
+    assert done.code == 4
+    assert "does not declare" in done.sentence
+
+
+def test_changed_consumers_or_hooks_need_a_new_plan(place: Place) -> None:
+    hook = place.folder / "hook.sh"
+    hook.write_text("#!/bin/sh\nexit 0\n")
+    hook.chmod(0o755)
+    place.declare(SERVICE.replace('cache = "1h"', 'cache = "1h", hook = ["./hook.sh"]'))
+    place.adopted()
+    plan = place.planned()
+    hook.write_text("#!/bin/sh\nexit 1\n")
+    assert "a file that a hook names has changed" in place("apply", plan).sentence
+    plan = place.planned()
+    assert place("apply", plan).code == 75
+    hook.unlink()
+    failed = place("resume", "--wait", "27h")
+    assert failed.code == 4
+    assert "./hook.sh" in failed.out
+
+
+def test_a_failing_hook_is_to_be_resumed(place: Place) -> None:
+    hook = place.folder / "hook.sh"
+    hook.write_text("#!/bin/sh\nexit 1\n")
+    hook.chmod(0o755)
+    place.declare(SERVICE.replace('cache = "1h"', 'cache = "1h", hook = ["./hook.sh"]'))
+    place.adopted()
+    done = place("apply", place.planned())
+    assert done.code == 75
+    assert "ended with 1" in done.out
+    hook.write_text("#!/bin/sh\nexit 0\n")
+    assert place("resume", "--wait", "27h").code == 0
+
+
+def test_an_ack_that_never_comes_is_told_and_nothing_is_retired(place: Place) -> None:
+    place.declare(
+        SERVICE.replace('cache = "1h"', 'cache = "1h", ack = ["false"], ack_required = true')
+    )
+    place.adopted()
+    before = place.keys()
+    done = place("apply", place.planned(), "--wait", "27h")
+    assert done.code == 75
+    assert "job has not said that it holds the new version" in done.out
+    assert before[0] == place.keys()[0]
+
+
+def test_a_person_has_to_mean_it(place: Place) -> None:
+    place.who = "someone@contoso.example"
+    place.adopted()
+    plan = place.planned()
+    before = place.keys()
+    done = place("apply", plan)
+    assert done.code == 4
+    assert "someone@contoso.example, a person" in done.sentence
+    untouched(place, before)
+    assert place("apply", plan, "--as-me").code == 75
+
+
+def test_two_runs_at_once(place: Place) -> None:
+    place.adopted()
+    plan = place.planned()
+    before = place.keys()
+    folder = place.folder / ".hubwarden" / "rotations"
+    with locked([ResourceId.parse(HUB)], folder, None):
+        done = place("apply", plan)
+    assert done.code == 5
+    assert "Another process works on" in done.out
+    untouched(place, before)
+    assert place("apply", plan).code == 75
+    again = place("apply", plan)
+    assert again.code == 5, "the first run has published"
+    assert place("status").out.splitlines()[-1].startswith("1 open")
+
+
+def test_a_foreign_key_stops_with_five(place: Place) -> None:
+    place.adopted()
+    plan = place.planned()
+    place("revoke", "--all", "--yes-i-accept-outage")
+    after = place.keys()
+    done = place("apply", plan)
+    assert done.code == 5
+    assert "plan again" in done.out
+    assert place.keys() == after
+    assert place("resume").out == "nothing to do\n", "what never began is over"
+
+
+def test_a_key_that_is_never_accepted(place: Place) -> None:
+    place.adopted()
+    plan, current = place.planned(), place.current()
+    # The first two are the key that is there now.
+    place.azure.fail(Fault("401", path="/statistics", at=3, times=100_000))
+    done = place("apply", plan)
+    assert done.code == 6
+    assert "never accepted" in done.out
+    assert place.current() == current
+
+
+@pytest.mark.parametrize("minutes", [-7, 7])
+def test_a_clock_that_is_off(place: Place, minutes: int) -> None:
+    place.adopted()
+    plan = place.planned()
+    before = place.keys()
+    place.change = lambda access: replace(access, clock=Ahead(access.clock, 60 * minutes))
+    done = place("apply", plan)
+    assert done.code == 4
+    assert "clock is 7 minutes" in done.out
+    doctor = place("doctor")
+    assert doctor.code == 4
+    assert f"{minutes:+d} minutes off" in doctor.out
+    untouched(place, before)
+
+
+def test_a_folder_that_takes_no_journal(place: Place) -> None:
+    place.adopted()
+    plan = place.planned()
+    before = place.keys()
+    folder = place.folder / ".hubwarden"
+    folder.rename(place.folder / "moved")
+    folder.write_text("a file in the place of the folder")
+    done = place("apply", plan)
+    assert done.code == 75
+    assert "cannot be written" in done.out
+    untouched(place, before)
+
+
+def test_an_events_file_that_cannot_be_written(place: Place) -> None:
+    place.adopted()
+    done = place("apply", place.planned(), "--events", str(place.folder / "no" / "events"))
+    assert done.code == 2
+    assert "--events" in done.sentence
+
+
+def test_a_masked_hub_is_refused_with_the_way_out(place: Place) -> None:
+    hub = place.azure.world.named("hub", "contoso")
+    assert hub
+    place.adopted()
+    secret = "Endpoint=sb://x;SharedAccessKeyName=n;SharedAccessKey=planted"
+    endpoints = {"eventHubs": [{"name": "eh", "connectionString": secret}]}
+    hub.stored["properties"]["routing"]["endpoints"] = endpoints
+    done = place("plan")
+    assert done.code == 4
+    assert "identityBased" in done.out
+    assert "--accept-masked" in done.out
+    assert place("plan", "--accept-masked", "--detailed-exitcode").code == 10
+    assert "the key of the routing endpoint eh" in place("inventory").out
+    assert "planted" not in done.out
+
+
+@pytest.mark.parametrize("wait", ["soon", "5", "-1m"])
+def test_a_wait_that_is_none(place: Place, wait: str) -> None:
+    done = place("resume", f"--wait={wait}")
+    assert done.code == 2
+    assert "is no duration" in done.sentence
+
+
+def test_a_selection_of_nothing(place: Place) -> None:
+    assert place("plan", "--policy", "serviec").code == 2
+    assert place("resume", "nowhere").code == 4
+
+
+@pytest.mark.parametrize("command", ["inventory", "age", "plan", "resume", "status", "adopt"])
+def test_with_json_an_error_is_the_one_object(place: Place, command: str) -> None:
+    place.declare("nonsense = 1\n")
+    done = place(command, "--json")
+    assert (done.code, done.document["exit"]) == (2, 2)
+    assert "nonsense" in done.document["error"]
+
+
+def test_doctor_of_a_sound_place(place: Place) -> None:
+    place.declare(SERVICE, LINK)
+    place.adopted()
+    done = place("doctor")
+    assert done.code == 0, done
+    assert "problem" not in done.out
+    for words in ("answers", "enrol is linked to contoso", "within 5 minutes", "leases ="):
+        assert words in done.out
+
+
+def test_doctor_prints_schema_and_role_without_asking_anybody(place: Place) -> None:
+    place.declare(SERVICE, LINK)
+    place.change = lambda _: pytest.fail("Azure was asked")
+    schema = json.loads(place("doctor", "--schema").out)
+    assert "credentials" in schema["properties"]
+    done = place("doctor", "--role")
+    role = json.loads(done.out)
+    assert "Microsoft.Devices/IotHubs/listkeys/action" in role["Actions"]
+    assert "Microsoft.Devices/provisioningServices/write" in role["Actions"]
+    assert not [one for one in role["Actions"] if "*" in one or "delete" in one]
+    assert role["AssignableScopes"] == [HUB.partition("/providers/")[0]]
+    assert "Key Vault Secrets Officer on the vault keys" in done.err
+    place.declare(SERVICE)
+    alone = json.loads(place("doctor", "--role").out)
+    assert alone["DataActions"] == []
+
+
+def interrupted(place: Place, send: Callable[[], None], at: str) -> Any:
+    """A run in which `send` is called when the double is asked for `at` the first time."""
+    hub = place.azure
+    before = hub.log.tell
+
+    def tell(what: str, entry: Any) -> None:
+        before(what, entry)
+        if what == "arrived" and at in f"{entry.method} {entry.path}":
+            hub.log.tell = before  # type: ignore[method-assign]
+            send()
+
+    hub.log.tell = tell  # type: ignore[method-assign]
+    return place("apply", place.planned(), "--json")
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interruption_is_written_down(place: Place, number: int) -> None:
+    place.adopted()
+    before = signal.getsignal(signal.SIGTERM)
+    main = threading.main_thread().ident
+    assert main
+    done = interrupted(place, lambda: signal.pthread_kill(main, number), "PUT /subscriptions")
+    assert done.code == 130, done
+    (run,) = done.document["runs"]
+    assert signal.getsignal(signal.SIGTERM) == before
+    assert place("resume", run["run"], "--wait", "27h").code == 0
+    assert place.keys()[0] in place.current()
+
+
+def test_a_closed_pipe_is_no_error() -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    words = "from hubwarden_cli.app import main; import sys; sys.exit(main())"
+    done = subprocess.run(
+        [sys.executable, "-c", words, "creds", "doctor", "--schema"],
+        stdout=writing,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_no_key_is_anywhere_but_where_it_belongs(place: Place) -> None:
+    place.declare(SERVICE, LINK)
+    keys = {key for name in ("service", "link", "device") for key in place.keys(name)}
+    place.adopted()
+    events = place.folder / "events"
+    plan = place.planned()
+    flags = ("--single-runner", "--events", str(events))
+    run = place("apply", plan, *flags).out.split()[-1]
+    keys |= {*place.keys(), *place.keys("link")}
+    for words in (["status"], ["inventory"], ["age"], ["plan", "--all"], ["doctor"]):
+        place(*words)
+        place(*words, "--json")
+    place("resume", run, "--wait", "27h", *flags)
+    keys |= {*place.keys(), *place.keys("link")}
+    place("revoke", "--all", "--yes-i-accept-outage", "--json", *flags)
+    keys |= {*place.keys(), *place.keys("link")}
+    written = [path.read_text() for path in place.folder.rglob("*") if path.is_file()]
+    pieces = {key[at : at + 12] for key in keys for at in range(len(key) - 11)}
+    assert len(keys) > 10
+    assert len(written) > 4
+    for text in (*place.printed, *written):
+        assert not [piece for piece in pieces if piece in text]
