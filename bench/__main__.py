@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bench.creds import plan_seconds, transition_seconds
 from bench.guard import guard_seconds
 from bench.measure import Command, peak, seconds
 from bench.pack import pack_seconds
@@ -31,6 +32,9 @@ SIZES = (8, 100, 1000)
 LARGEST_PROCESS = 250  # MiB
 PACK = 3.0  # seconds
 GUARD = 0.2
+HUBS = 200
+PLAN = 5.0  # seconds
+TRANSITION = 0.05  # seconds, of which the disk has the most
 COPIES = (100, 1_000, 10_000)  # resources, for the rules by themselves
 RULES_PER_RESOURCE = 150  # microseconds
 
@@ -56,7 +60,7 @@ def main() -> int:
             "all shipped stacks": peak(whole["both"], environ),
             "1,000 resources": peak(sizes["1000"], environ),
         }
-    rows = [*_speed(taken), _pack(), _guard(), *_rules(), *_size(largest)]
+    rows = [*_speed(taken), _pack(), _guard(), *_creds(), *_rules(), *_size(largest)]
     print(f"{'':44}{'hubwarden':>12}  {'against':26}{'ratio':>6}{'budget':>8}")
     for row in rows:
         missed = "" if row.ratio <= row.budget else "  missed"
@@ -162,6 +166,20 @@ def _pack() -> Row:
 def _guard() -> Row:
     taken = min(guard_seconds(100) for _ in range(3))
     return Row("the guard over 100", f"{taken:.2f} s", f"{GUARD} s", taken / GUARD, 1.0)
+
+
+def _creds() -> Iterator[Row]:
+    taken = plan_seconds(HUBS)
+    what = f"creds plan over {HUBS} hubs of the double"
+    yield Row(what, f"{taken:.2f} s", f"{PLAN} s", taken / PLAN, 1.0)
+    each = transition_seconds(200)
+    yield Row(
+        "a transition in the journal, on disk",
+        f"{each * 1000:.2f} ms",
+        f"{TRANSITION * 1000:.0f} ms",
+        each / TRANSITION,
+        1.0,
+    )
 
 
 def _rules() -> Iterator[Row]:

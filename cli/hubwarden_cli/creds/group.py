@@ -21,14 +21,15 @@ from hubwarden_cli.creds.status import status
 
 _COMMANDS = (inventory, age, plan, apply, resume, status, rollback, revoke, adopt, doctor)
 
+_ABOUT = "Rotate the keys of IoT hubs and DPSs; no request of a declared consumer is refused."
+
 
 def group(access_of: AccessOf = access) -> typer.Typer:
     """The commands over what `access_of(cloud)` reaches: Azure, or a double of it."""
-    app = typer.Typer(name="creds", rich_markup_mode=None, no_args_is_help=True, epilog=HELP)
+    app = typer.Typer(name="creds", rich_markup_mode=None, no_args_is_help=True)
 
-    @app.callback(epilog=HELP)
+    @app.callback(help=f"{_ABOUT}\n\n{HELP}")
     def options(context: typer.Context) -> None:
-        """Rotate the keys of IoT hubs and DPSs; no request of a declared consumer is refused."""
         context.obj = access_of
 
     for work in _COMMANDS:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
@@ -25,6 +26,7 @@ from hubwarden_cli.rotation.kinds.kind import Copy, Source
 from hubwarden_cli.rotation.kinds.two_slots import Dps, Hub
 from hubwarden_cli.rotation.kinds.vault_copy import VaultCopy
 from hubwarden_cli.rotation.pace import Pace
+from hubwarden_cli.rotation.still import StillVault
 from hubwarden_cli.rotation.value import value_of
 
 
@@ -50,6 +52,12 @@ class Access:
     def vault(self) -> Any:
         """`vault(name)`: one client a vault."""
         return lru_cache(maxsize=None)(self._vault)
+
+    def still(self) -> Access:
+        """The same for reads of one moment: each vault is asked each thing once."""
+        view = copy.copy(self)
+        vars(view)["vault"] = lru_cache(maxsize=None)(lambda name: StillVault(self.vault(name)))
+        return view
 
     def source(self, id: ResourceId) -> Source:  # noqa: A002 (as ARM calls it)
         """The resource whose keys are rotated."""

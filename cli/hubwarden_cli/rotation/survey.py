@@ -74,8 +74,9 @@ def survey(
     wanted = asked or Asked()
     ordered = sorted(declared, key=lambda one: one.resource.casefold())
     grouped = [list(group) for _, group in groupby(ordered, lambda one: one.resource.casefold())]
+    view = access.still()
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        return list(pool.map(lambda group: _survey(access, group, wanted), grouped))
+        return list(pool.map(lambda group: _survey(view, group, wanted), grouped))
 
 
 def _survey(access: Access, declared: list[Credential], asked: Asked) -> Surveyed:

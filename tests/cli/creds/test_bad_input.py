@@ -385,13 +385,13 @@ def interrupted(place: Place, send: Callable[[], None], at: str) -> Any:
     hub = place.azure
     before = hub.log.tell
 
-    def tell(what: str, entry: Any) -> None:
+    def tell(what: Any, entry: Any) -> None:
         before(what, entry)
         if what == "arrived" and at in f"{entry.method} {entry.path}":
             hub.log.tell = before  # type: ignore[method-assign]
             send()
 
-    hub.log.tell = tell  # type: ignore[method-assign]
+    hub.log.tell = tell  # type: ignore[assignment,method-assign]
     return place("apply", place.planned(), "--json")
 
 
