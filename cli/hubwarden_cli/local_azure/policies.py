@@ -156,6 +156,11 @@ class Gateways:
     def _standing(self) -> Iterator[Held]:
         return (held for held in self._held if held.until is None)
 
+    @property
+    def held(self) -> tuple[Held, ...]:
+        """Every key that was ever held, for those who judge a run."""
+        return self._held
+
     def keys(self, policy: str, gateway: int, now: float) -> list[Held]:
         """What one gateway accepts for a policy."""
         behind = gateway / max(1, self._behaviour.gateways - 1)

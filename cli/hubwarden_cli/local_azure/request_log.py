@@ -58,6 +58,11 @@ class RequestLog:
         for watcher in self._watchers:
             watcher(phase, entry)
 
+    def clear(self) -> None:
+        """As if nothing had been asked yet; the numbers go on."""
+        with self._lock:
+            self._entries.clear()
+
     def entries(self, method: str = "", part: str = "") -> list[Logged]:
         """Those of a method (empty: any) with a part of their path."""
         with self._lock:

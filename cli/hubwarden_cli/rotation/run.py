@@ -99,6 +99,8 @@ class Run:
         if alone:
             for job, step in alone:
                 self._act(job, step, reading)
+                # What is done again and again and changes nothing has to end some time.
+                self._stalled([job], f"{step.action} {step.subject}".rstrip() + " brings nothing")
         elif acts and not self._soon(acts, steps.values()):
             self._write(acts, reading)
         else:
@@ -144,6 +146,7 @@ class Run:
 
     def _write(self, acts: Sequence[tuple[Job, Act]], reading: Reading) -> None:
         self.lock.check()
+        self._stalled([job for job, _ in acts], "what is written does not come to be")
         changes = {job.declared.policy: self.hands.new_keys(job, step.action) for job, step in acts}
         for job, step in acts:
             self.say(job.name, step.action.value, {})

@@ -89,7 +89,7 @@ def current(version: Version, key: str) -> Current:
     tags = version.tags
     until = moment(tags.get("grace_until", ""))
     since = moment(tags.get("published_at", ""))
-    if until and since and version.created:
+    if until and since and since < until and version.created:
         # The tags say when it was sent. A slow way to the vault must not cost a consumer its time.
         until = max(until, held_until(version.created, until - since))
     return Current(
