@@ -115,7 +115,7 @@ def _remembered(desk: Desk, run: str, declared: list[Credential]) -> Known | Non
     plan = RunPlan(
         resource=jobs[0].declared.resource,
         etag=None,
-        credentials=tuple(_planned(job) for job in jobs),
+        credentials=tuple(CredentialPlan.of(job.declared, job.record) for job in jobs),
     )
 
     def journal() -> Journal:
@@ -132,17 +132,6 @@ def _remembered(desk: Desk, run: str, declared: list[Credential]) -> Known | Non
         since=None,
         jobs=lambda: rebuilt_jobs(desk.access, declared, run, desk.access.clock),
         journal=journal,
-    )
-
-
-def _planned(job: Job) -> CredentialPlan:
-    record = job.record
-    return CredentialPlan(
-        declared=job.declared,
-        standby=record.standby,
-        active=record.active,
-        before=record.before,
-        previous=record.previous,
     )
 
 

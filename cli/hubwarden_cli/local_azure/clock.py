@@ -1,28 +1,8 @@
-"""The time as the double and its guests see it."""
+"""Time that stands still, for tests over days."""
 
 from __future__ import annotations
 
 import threading
-import time
-from typing import Protocol
-
-
-class Clock(Protocol):
-    """Seconds since 1970, and a way to let some pass."""
-
-    def now(self) -> float: ...
-
-    def sleep(self, seconds: float) -> None: ...
-
-
-class RealClock:
-    """The machine's own."""
-
-    def now(self) -> float:
-        return time.time()
-
-    def sleep(self, seconds: float) -> None:
-        time.sleep(seconds)
 
 
 class VirtualClock:

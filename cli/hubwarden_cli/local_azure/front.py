@@ -10,8 +10,9 @@ from email.utils import formatdate
 from http.client import responses
 from typing import Any
 
+from hubwarden_cli.azure.clock import Clock
+
 from .behaviour import Behaviour
-from .clock import Clock
 from .faults import Fault, Faults
 from .message import Answer, Problem, Request, azure_error, retry_after
 from .request_log import Logged, RequestLog

@@ -11,10 +11,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from hubwarden_cli.azure.clock import Clock, RealClock
+
 from .arm import Arm
 from .behaviour import Behaviour
 from .certificate import server_context
-from .clock import Clock, RealClock
 from .credential import LocalCredential, accepted
 from .data_plane import DataPlane
 from .endpoints import LocalEndpoints

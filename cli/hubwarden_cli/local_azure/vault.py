@@ -10,8 +10,9 @@ import time
 from random import Random
 from typing import Final, Literal
 
+from hubwarden_cli.azure.clock import Clock
+
 from . import credential
-from .clock import Clock
 from .message import Answer, Request, azure_error
 from .paging import page
 from .secret_store import Secret, SecretStore, Version

@@ -10,10 +10,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
+from hubwarden_cli.azure.clock import Clock
 from hubwarden_cli.azure.resource_id import ResourceId
 
 from .behaviour import Behaviour
-from .clock import Clock
 from .message import Json
 from .policies import DEFAULTS, Gateways, Kind, Policy, key_maker, with_keys
 from .resource import TYPES, Change, Content, Resource, kept

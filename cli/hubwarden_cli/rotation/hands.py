@@ -11,6 +11,7 @@ from hubwarden_cli.azure.clock import Clock, utc
 from hubwarden_cli.azure.failures import Unanswered
 from hubwarden_cli.azure.identifiable import identifiable_key
 from hubwarden_cli.azure.key import Key
+from hubwarden_cli.azure.vault import Version
 from hubwarden_cli.rotation import tags
 from hubwarden_cli.rotation.consumers import Consumer
 from hubwarden_cli.rotation.hooks import Hooks
@@ -59,7 +60,7 @@ class Hands:
                 self._tidy(job, reading)
             case Action.DISCARD:
                 self._discard(job)
-            case Action.LOCK | Action.SET_KEY | Action.RETIRE:
+            case Action.SET_KEY | Action.RETIRE:
                 raise ValueError(f"{action} is done for the whole resource")
 
     def new_keys(self, job: Job, action: Action) -> Mapping[Slot, Key]:
@@ -84,18 +85,14 @@ class Hands:
         return version.value
 
     def _published(self, job: Job) -> Key:
-        version = job.vault.current(job.declared.secret)
-        key = key_in(job.declared.value, version.value) if version and version.value else None
-        if key is None or job.mark(key) != job.record.new:
+        key = _key_in(job, job.vault.current(job.declared.secret), "the published key")
+        if job.mark(key) != job.record.new:
             raise Unanswered("the published key", "the vault does not show it now")
         return key
 
     def _previous(self, job: Job) -> Key:
-        value = job.vault.get(job.declared.secret, job.record.previous).value
-        key = key_in(job.declared.value, value) if value else None
-        if key is None:
-            raise Unanswered("the previous key", "the vault does not show it now")
-        return key
+        version = job.vault.get(job.declared.secret, job.record.previous)
+        return _key_in(job, version, "the previous key")
 
     def _prove(self, job: Job, reading: Reading) -> None:
         policy, key = reading.policies[job.declared.policy], self._pending(job)
@@ -128,10 +125,7 @@ class Hands:
         )
 
     def _push(self, job: Job, name: str) -> None:
-        version = job.vault.current(job.declared.secret)
-        key = key_in(job.declared.value, version.value) if version and version.value else None
-        if key is None:
-            raise Unanswered(f"push to {name}", "the vault does not show the key now")
+        key = _key_in(job, job.vault.current(job.declared.secret), f"the key for {name}")
         copy = job.copies[name]
         copy.push(key)
         if not copy.prove():
@@ -175,3 +169,10 @@ class Hands:
 
 def _consumer(job: Job, name: str) -> Consumer:
     return next(one for one in job.declared.consumers if one.name == name)
+
+
+def _key_in(job: Job, version: Version | None, what: str) -> Key:
+    key = key_in(job.declared.value, version.value) if version and version.value else None
+    if key is None:
+        raise Unanswered(what, "the vault does not show it now")
+    return key

@@ -20,8 +20,6 @@ UNVERIFIED: Final = Stop(
 
 
 def _planned(turn: Turn) -> Step:
-    if not turn.seen.locked:
-        return Act(Action.LOCK)
     return turn.to(State.LOCKED)
 
 

@@ -32,6 +32,17 @@ class CredentialPlan(_Planned):
     before: str
     previous: str
 
+    @classmethod
+    def of(cls, declared: Credential, record: Record) -> CredentialPlan:
+        """What the record was at its beginning."""
+        return cls(
+            declared=declared,
+            standby=record.standby,
+            active=record.active,
+            before=record.before,
+            previous=record.previous,
+        )
+
     @property
     def record(self) -> Record:
         return Record(State.PLANNED, self.standby, self.active, self.before, self.previous)

@@ -100,7 +100,7 @@ class Run:
             for job, step in alone:
                 self._act(job, step, reading)
                 # What is done again and again and changes nothing has to end some time.
-                self._stalled([job], f"{step.action} {step.subject}".rstrip() + " brings nothing")
+                self._stalled([job], _fruitless(step))
         elif acts and not self._soon(acts, steps.values()):
             self._write(acts, reading)
         else:
@@ -132,9 +132,8 @@ class Run:
         self.hands.act(step.action, step.subject, job, reading)
         if step.done:
             self._note(job, Move(step.done))
+        if step.done or step.subject in job.memory.acked:
             self._progress = self.clock.now()
-        elif step.action is Action.ASK and step.subject not in job.memory.acked:
-            self._stalled([job], f"{step.subject} has not said that it holds the new version")
 
     def _soon(self, acts: Sequence[tuple[Job, Act]], steps: Iterable[Step]) -> bool:
         """Whether an old key that may go waits for another's grace, to go in the same PUT."""
@@ -189,3 +188,9 @@ class Run:
         if self.clock.now() - self._progress > self.pace.stall:
             for job in jobs:
                 self._ended.setdefault(job.name, Later(why))
+
+
+def _fruitless(act: Act) -> str:
+    if act.action is Action.ASK:
+        return f"{act.subject} has not said that it holds the new version"
+    return f"{act.action} {act.subject}".rstrip() + " brings nothing"

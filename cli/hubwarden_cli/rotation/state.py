@@ -121,7 +121,6 @@ class Observation:
     current: Current | None
     pending: str = ""
     rival: str = ""
-    locked: bool = True
     stable: bool = False
     proof: Proof = Proof.NONE
     waited: timedelta | None = None

@@ -12,7 +12,6 @@ from hubwarden_cli.rotation.state import Record
 class Action(StrEnum):
     """What the edge can do. Each may be repeated: its outcome is read, never assumed."""
 
-    LOCK = "lock"
     ALIGN = "align"
     STAGE = "stage"
     SET_KEY = "set-key"

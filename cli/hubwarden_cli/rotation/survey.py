@@ -115,13 +115,7 @@ def _standing(access: Access, declared: Credential, reading: Reading, asked: Ask
         )
         return Standing(declared, age, due, blocked or why, None)
     stop = obstacle(Turn("plan", record, seen, job.terms))
-    plan = CredentialPlan(
-        declared=declared,
-        standby=record.standby,
-        active=record.active,
-        before=record.before,
-        previous=record.previous,
-    )
+    plan = CredentialPlan.of(declared, record)
     return Standing(declared, age, due, blocked or (stop.sentence if stop else ""), plan)
 
 
