@@ -53,4 +53,8 @@ def _role(desk: Desk) -> Exit:
     write(json.dumps(role(desk.declared), indent=2) + "\n", sys.stdout)
     for note in beside(desk.declared, desk.consumers.leases):
         sys.stderr.write(f"needed as well: {note}\n")
+    sys.stderr.write(
+        "its operations are those that Microsoft publishes; that they are enough is assumed and was"
+        " never tried on Azure.\n"
+    )
     return Exit.DONE

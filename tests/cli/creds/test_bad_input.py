@@ -353,33 +353,6 @@ def test_with_json_an_error_is_the_one_object(place: Place, command: str) -> Non
     assert "nonsense" in done.document["error"]
 
 
-def test_doctor_of_a_sound_place(place: Place) -> None:
-    place.declare(SERVICE, LINK)
-    place.adopted()
-    done = place("doctor")
-    assert done.code == 0, done
-    assert "problem" not in done.out
-    for words in ("answers", "enrol is linked to contoso", "within 5 minutes", "leases ="):
-        assert words in done.out
-
-
-def test_doctor_prints_schema_and_role_without_asking_anybody(place: Place) -> None:
-    place.declare(SERVICE, LINK)
-    place.change = lambda _: pytest.fail("Azure was asked")
-    schema = json.loads(place("doctor", "--schema").out)
-    assert "credentials" in schema["properties"]
-    done = place("doctor", "--role")
-    role = json.loads(done.out)
-    assert "Microsoft.Devices/IotHubs/listkeys/action" in role["Actions"]
-    assert "Microsoft.Devices/provisioningServices/write" in role["Actions"]
-    assert not [one for one in role["Actions"] if "*" in one or "delete" in one]
-    assert role["AssignableScopes"] == [HUB.partition("/providers/")[0]]
-    assert "Key Vault Secrets Officer on the vault keys" in done.err
-    place.declare(SERVICE)
-    alone = json.loads(place("doctor", "--role").out)
-    assert alone["DataActions"] == []
-
-
 def interrupted(place: Place, send: Callable[[], None], at: str) -> Any:
     """A run in which `send` is called when the double is asked for `at` the first time."""
     hub = place.azure
