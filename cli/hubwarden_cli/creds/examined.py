@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from functools import partial
 from urllib.parse import urlsplit
@@ -12,6 +12,7 @@ from hubwarden_cli.azure.resource_id import ResourceId
 from hubwarden_cli.creds.acting import acting
 from hubwarden_cli.creds.desk import Desk
 from hubwarden_cli.creds.failing import judged
+from hubwarden_cli.creds.fitting import unfitting
 from hubwarden_cli.creds.hook_files import missing
 from hubwarden_cli.creds.reach import SKEW, data_planes, reach, skew
 from hubwarden_cli.creds.ready import linked
@@ -20,6 +21,7 @@ from hubwarden_cli.diagnosis.line import Line, problem, warning
 from hubwarden_cli.guard import Refusal
 from hubwarden_cli.rotation.consumers import Credential
 from hubwarden_cli.rotation.job import pending_name
+from hubwarden_cli.rotation.kinds.kind import Reading
 from hubwarden_cli.rotation.prepare import marks
 
 
@@ -28,8 +30,9 @@ def examined(desk: Desk) -> Iterator[Line]:
     _ = desk.declared
     yield from _tried("identity", lambda: _identity(desk))
     yield from _network(desk)
-    yield from _resources(desk)
-    yield from _vaults(desk)
+    readings: dict[ResourceId, Reading] = {}
+    yield from _resources(desk, readings)
+    yield from _vaults(desk, readings)
     if program := missing(desk.declared, desk.folder):
         yield problem("hooks", f"{program} is not here", "correct consumers.toml.")
     if not desk.consumers.leases:
@@ -82,16 +85,16 @@ def _network(desk: Desk) -> Iterator[Line]:
         yield Line("clock", "within 5 minutes of Azure's")
 
 
-def _resources(desk: Desk) -> Iterator[Line]:
+def _resources(desk: Desk, readings: dict[ResourceId, Reading]) -> Iterator[Line]:
     for where in dict.fromkeys(one.id for one in desk.declared):
-        yield from _tried("rights", partial(_resource, desk, where))
+        yield from _tried("rights", partial(_resource, desk, where, readings))
     for one in desk.declared:
         for link in one.links:
             yield from _tried("link", partial(_link, desk, ResourceId.parse(link), one))
 
 
-def _resource(desk: Desk, where: ResourceId) -> Iterator[Line]:
-    reading = desk.access.source(where).read()
+def _resource(desk: Desk, where: ResourceId, readings: dict[ResourceId, Reading]) -> Iterator[Line]:
+    reading = readings[where] = desk.access.source(where).read()
     names = [one.policy for one in desk.declared if one.id == where]
     for name in names:
         if name not in reading.policies:
@@ -110,9 +113,13 @@ def _link(desk: Desk, dps: ResourceId, declared: Credential) -> Iterator[Line]:
     yield Line("link", f"{dps.name} is linked to {declared.id.name}, and takes this identity")
 
 
-def _vaults(desk: Desk) -> Iterator[Line]:
+def _vaults(desk: Desk, readings: Mapping[ResourceId, Reading]) -> Iterator[Line]:
     for name in dict.fromkeys(one.vault for one in desk.declared):
         yield from _tried("vault", partial(_vault, desk, name))
+    for one in desk.declared:
+        # What could not be read was told above.
+        if reading := readings.get(one.id):
+            yield from _tried("key", partial(unfitting, desk.access, one, reading))
 
 
 def _vault(desk: Desk, name: str) -> Iterator[Line]:
