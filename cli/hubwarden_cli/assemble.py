@@ -13,7 +13,7 @@ from hubwarden_cli.advised import Advised, advised
 from hubwarden_cli.inspected import Inspected
 from hubwarden_cli.notes import notes
 from hubwarden_policies.catalogue import RULES
-from hubwarden_policies.gates.program.gate import Examined
+from hubwarden_policies.gates.collected import Examined
 from hubwarden_policies.gates.program.pulumi_project.project import ProjectError, read_stack
 from hubwarden_policies.model import Stack
 from hubwarden_policies.redact import Redactor

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, Final
 from hubwarden_cli.guard import FAILED, USAGE, fault, traceback_for
 from hubwarden_cli.inspected import Inspected, Progress, Wish
 from hubwarden_cli.policy_place import settings_folder
-from hubwarden_policies.gates.program.gate import Conditions, Examination, Examined
+from hubwarden_policies.gates.collected import Examined
+from hubwarden_policies.gates.program.gate import Conditions, Examination
 from hubwarden_policies.gates.program.pulumi_project.project import (
     Project,
     ProjectError,

@@ -11,7 +11,7 @@ from hubwarden_policies.settings import Settings
 
 if TYPE_CHECKING:
     from hubwarden_cli.decided import Decided
-    from hubwarden_policies.gates.program.examined import Examined
+    from hubwarden_policies.gates.collected import Examined
     from hubwarden_policies.gates.program.pulumi_project.project import Project
     from hubwarden_policies.gates.program.running.job import Isolation
     from hubwarden_policies.policy import Policy

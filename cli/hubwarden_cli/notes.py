@@ -9,7 +9,7 @@ from hubwarden_policies.settings import FILE
 
 if TYPE_CHECKING:
     from hubwarden_cli.inspected import Inspected
-    from hubwarden_policies.gates.program.examined import Examined
+    from hubwarden_policies.gates.collected import Examined
     from hubwarden_policies.model import Stack
 
 # With a public endpoint that the team has declared, the rules on the network of these two pass.

@@ -19,7 +19,7 @@ from hubwarden_policies.advice_table import CHECKOV
 from hubwarden_policies.evaluate import Judgement
 from hubwarden_policies.gates.checkov_advice import gate
 from hubwarden_policies.gates.checkov_advice.gate import Checkov
-from hubwarden_policies.gates.program.examined import Examined
+from hubwarden_policies.gates.collected import Examined
 from hubwarden_policies.model import Resource, Stack
 from hubwarden_policies.policy import Policy
 from hubwarden_policies.settings import Settings

@@ -15,8 +15,7 @@ from hubwarden_cli.decided import Decided
 from hubwarden_cli.inspected import Inspected
 from hubwarden_policies.catalogue import RULES
 from hubwarden_policies.evaluate import evaluate
-from hubwarden_policies.gates.program.failures import InputError
-from hubwarden_policies.gates.program.gate import Examined
+from hubwarden_policies.gates.collected import Examined, InputError
 from hubwarden_policies.gates.program.pulumi_project.project import read_project
 from hubwarden_policies.model import Call, Location, Resource, Secret, Stack, Unseen
 from hubwarden_policies.policy import Policy

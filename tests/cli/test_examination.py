@@ -13,7 +13,7 @@ import pytest
 from hubwarden_cli import examination
 from hubwarden_cli.examination import inspect
 from hubwarden_cli.inspected import Inspected, Wish
-from hubwarden_policies.gates.program.gate import Examined
+from hubwarden_policies.gates.collected import Examined
 from hubwarden_policies.gates.program.pulumi_project.project import Project
 
 TODAY = date(2026, 11, 24)

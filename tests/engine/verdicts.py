@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from tests.engine.batch import STACK
 
 from hubwarden_policies.catalogue import RULES
+from hubwarden_policies.gates.collected import Examined
 from hubwarden_policies.gates.pack.deployment import AT_ONCE
-from hubwarden_policies.gates.program.gate import Conditions, Examined, examine
+from hubwarden_policies.gates.program.gate import Conditions, examine
 from hubwarden_policies.gates.program.graph.tokens import identify
 from hubwarden_policies.gates.program.pulumi_project.project import read_project
 from hubwarden_policies.model import PROGRAM_TYPE, STACK_TYPE

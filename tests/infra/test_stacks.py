@@ -14,7 +14,8 @@ import yaml
 
 from hubwarden_infra.settings import Settings
 from hubwarden_policies.catalogue import RULES
-from hubwarden_policies.gates.program.gate import Conditions, Examined, examine
+from hubwarden_policies.gates.collected import Examined
+from hubwarden_policies.gates.program.gate import Conditions, examine
 from hubwarden_policies.gates.program.pulumi_project.project import read_project
 from hubwarden_policies.levels import read_levels
 from hubwarden_policies.model import Resource, Secret, Stack

@@ -20,7 +20,8 @@ import yaml
 import hubwarden_infra
 from hubwarden_policies.catalogue import RULES
 from hubwarden_policies.evaluate import Finding
-from hubwarden_policies.gates.program.gate import Conditions, Examined, examine
+from hubwarden_policies.gates.collected import Examined
+from hubwarden_policies.gates.program.gate import Conditions, examine
 from hubwarden_policies.gates.program.pulumi_project.project import read_project
 from hubwarden_policies.team import Team
 

@@ -17,7 +17,8 @@ from tests.policies.rule_examples import EXAMPLES, FLAG, Example
 
 from hubwarden_policies.catalogue import RULES
 from hubwarden_policies.evaluate import Finding, evaluate
-from hubwarden_policies.gates.program.gate import Conditions, Examined, examine
+from hubwarden_policies.gates.collected import Examined
+from hubwarden_policies.gates.program.gate import Conditions, examine
 from hubwarden_policies.gates.program.pulumi_project.project import read_project
 from hubwarden_policies.model import UNKNOWN, Stack
 from hubwarden_policies.page import PROGRAM_FILE

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from hubwarden_policies.gates.collected import InputError
 from hubwarden_policies.gates.program.fixture_lines import call_line, missing_line
 from hubwarden_policies.model import Location
 
@@ -17,21 +17,6 @@ if TYPE_CHECKING:
 
 HUBWARDEN_FAILED: Final = 70
 _NAME_ENVIRONMENT: Final = "`runtime: {name: python, options: {virtualenv: .venv}}`"
-
-
-@dataclass(frozen=True, slots=True)
-class InputError:
-    """Why a stack could not be judged: a sentence with a way out, and the exit code it means.
-
-    `kind` is one word for machines. `traceback` are the program's own lines, cut to the user's
-    frames.
-    """
-
-    kind: str
-    message: str
-    location: Location | None = None
-    exit_code: int = 4
-    traceback: tuple[str, ...] = ()
 
 
 def failed(

@@ -12,8 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from hubwarden_policies.gates.program.examined import Examined
-from hubwarden_policies.gates.program.failures import InputError
+from hubwarden_policies.gates.collected import Examined, InputError
 from hubwarden_policies.gates.program.graph.tokens import arm_types_by_token
 from hubwarden_policies.gates.program.pulumi_project.project import (
     Project,

@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from hubwarden_policies.evaluate import evaluate
-from hubwarden_policies.gates.program.examined import Examined
-from hubwarden_policies.gates.program.failures import InputError, failed
+from hubwarden_policies.gates.collected import Examined, InputError
+from hubwarden_policies.gates.judged import raised
+from hubwarden_policies.gates.program.failures import failed
 from hubwarden_policies.gates.program.graph.merge import merge
 from hubwarden_policies.gates.program.graph.places import places
 from hubwarden_policies.gates.program.leaks.leaks import NothingPlanted, leaked
@@ -60,21 +61,13 @@ class Judge:
             flows=flows,
         )
         judgement = evaluate(self.rules, stack, team)
-        crashes = tuple(
-            InputError(
-                "rule-raised",
-                f"The rule {crash.rule} raised {crash.error} on {crash.address}, so nobody knows "
-                "whether it holds; please report it, or switch the rule off until it is mended.",
-            )
-            for crash in judgement.crashes
-        )
         findings = tuple(pinpoint(finding, stack) for finding in judgement.findings)
         return Examined(
             self.project.name,
             config.name,
             stack,
             replace(judgement, findings=findings),
-            errors=crashes,
+            errors=raised(judgement.crashes),
         )
 
     def _errors(self, runs: Mapping[Mode, Ran]) -> tuple[InputError, ...]:

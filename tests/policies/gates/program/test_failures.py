@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from hubwarden_policies.gates.program.failures import InputError, failed
+from hubwarden_policies.gates.collected import InputError
+from hubwarden_policies.gates.program.failures import failed
 from hubwarden_policies.gates.program.pulumi_project.project import read_project
 from hubwarden_policies.gates.program.running.launch import Job, Launched, Run
 from hubwarden_policies.gates.program.running.recording import Mode

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from hubwarden_policies.catalogue import RULES
-from hubwarden_policies.gates.program.gate import Conditions, Examined, examine
+from hubwarden_policies.gates.collected import Examined
+from hubwarden_policies.gates.program.gate import Conditions, examine
 from hubwarden_policies.gates.program.pulumi_project.project import read_project
 from hubwarden_policies.rule import Rule, Verdicts
 from hubwarden_policies.team import Team

@@ -1,0 +1,52 @@
+"""From what a gate collected to what the rules say of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from hubwarden_policies.evaluate import evaluate
+from hubwarden_policies.gates.collected import Collected, Examined, InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from hubwarden_policies.evaluate import Crash, Finding
+    from hubwarden_policies.rule import Rule
+    from hubwarden_policies.team import Team
+
+
+def judged(collected: Collected, *, name: str, rules: Sequence[Rule], team: Team) -> Examined:
+    """The verdicts on what was read, beside what was not. `name` is the input's, as it is shown."""
+    stack = collected.stack
+    if stack is None:
+        return Examined("", name, errors=collected.errors, notes=collected.notes)
+    judgement = evaluate(rules, stack, team)
+    return Examined(
+        stack.project,
+        stack.name,
+        stack,
+        replace(judgement, findings=tuple(_placed(f, collected) for f in judgement.findings)),
+        errors=(*collected.errors, *raised(judgement.crashes)),
+        notes=collected.notes,
+    )
+
+
+def raised(crashes: Iterable[Crash]) -> tuple[InputError, ...]:
+    """Rules that raised, as what kept the input from being judged."""
+    return tuple(
+        InputError(
+            "rule-raised",
+            f"The rule {crash.rule} raised {crash.error} on {crash.address}, so nobody knows "
+            "whether it holds; please report it, or switch the rule off until it is mended.",
+        )
+        for crash in crashes
+    )
+
+
+def _placed(finding: Finding, collected: Collected) -> Finding:
+    """The finding at its property's own place, where the file has one."""
+    if collected.locate is None:
+        return finding
+    place = collected.locate(finding.subject.address, finding.path)
+    return finding if place is None else replace(finding, locations=(place,))
