@@ -22,16 +22,13 @@ from hubwarden_cli.azure.wire import Wire, answered, code_of, pause_of, refusal
 _LONGEST_PAUSE: Final = 300
 
 
-class _Patience(RetryPolicy[HttpRequest, HttpResponse]):
-    """Repeats what only reads; a POST among it, which azure-core never takes for a read."""
+class Patience(RetryPolicy[HttpRequest, HttpResponse]):
+    """Repeats a request, unless it is sent with `retry_total=0`."""
 
     def __init__(self) -> None:
         super().__init__(
             retry_total=5, retry_connect=2, retry_read=5, retry_status=5, retry_backoff_max=30
         )
-
-    def configure_retries(self, options: dict[str, Any]) -> dict[str, Any]:
-        return super().configure_retries(options) | {"methods": {"GET", "POST"}}
 
     def get_retry_after(self, response: PipelineResponse[Any, Any]) -> float | None:
         # azure-core 1.41 raises a ValueError for a header that is neither number nor date.
@@ -41,6 +38,13 @@ class _Patience(RetryPolicy[HttpRequest, HttpResponse]):
         if (self.get_retry_after(response) or 0) > _LONGEST_PAUSE:
             return False
         return bool(super().is_retry(settings, response))
+
+
+class _Reading(Patience):
+    """For what only reads; a POST among it, which azure-core never takes for a read."""
+
+    def configure_retries(self, options: dict[str, Any]) -> dict[str, Any]:
+        return super().configure_retries(options) | {"methods": {"GET", "POST"}}
 
 
 class Channel:
@@ -60,7 +64,7 @@ class Channel:
         after = [authentication, HttpLoggingPolicy()]
         self._once = Pipeline[HttpRequest, HttpResponse](transport, [*before, *after])
         self._repeatedly = Pipeline[HttpRequest, HttpResponse](
-            transport, [*before, _Patience(), *after]
+            transport, [*before, _Reading(), *after]
         )
 
     def read(self, method: str, url: str, content: bytes | None = None, **headers: str) -> Answer:

@@ -44,12 +44,25 @@ class Unreachable(Failure):
 class Untrusted(Unreachable):
     """The host's certificate is not trusted: nothing was sent."""
 
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        reason: str = "shows a certificate that is not trusted (behind a proxy that inspects TLS,"
+        " set REQUESTS_CA_BUNDLE to its CA)",
+    ) -> None:
+        super().__init__(host, port, reason)
+
+
+class NoAuthorities(Untrusted):
+    """The file of the CAs to trust cannot be read: nothing was sent."""
+
     def __init__(self, host: str, port: int) -> None:
         super().__init__(
             host,
             port,
-            "shows a certificate that is not trusted (behind a proxy that inspects TLS, set"
-            " REQUESTS_CA_BUNDLE to its CA)",
+            "cannot be trusted, for the file of the CAs is missing or cannot be read (correct or"
+            " unset REQUESTS_CA_BUNDLE and CURL_CA_BUNDLE)",
         )
 
 

@@ -75,6 +75,16 @@ class Lease:
             **options,
         )
 
+    def try_it(self) -> None:
+        """A read of the container: a Failure where it is not there, or not ours to read."""
+        name = self._container.container_name
+        try:
+            answered(
+                self._container.get_container_properties, "read container", self._container.url
+            )
+        except Missing as missing:
+            raise _absent(missing, name) from None
+
     def acquire(self, resource: ResourceId) -> Held:
         """The lease for a resource, for DURATION; LeaseTaken where another runner has it."""
         # ARM knows no case, and a blob's name is no place for a subscription's id.
@@ -101,11 +111,12 @@ def _made(blob: BlobClient) -> None:
     try:
         answered(upload, "make lease blob", blob.url)
     except Missing as missing:
-        sentence = (
-            f"There is no container {blob.container_name!r} for leases: make it,"
-            " or name another one."
-        )
-        raise Missing(missing.status, missing.code, sentence) from None
+        raise _absent(missing, blob.container_name) from None
+
+
+def _absent(missing: Missing, container: str) -> Missing:
+    sentence = f"There is no container {container!r} for leases: make it, or name another one."
+    return Missing(missing.status, missing.code, sentence)
 
 
 def _next_epoch(blob: BlobClient, lease: BlobLeaseClient, resource: ResourceId) -> int:

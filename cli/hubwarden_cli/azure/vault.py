@@ -11,9 +11,10 @@ from azure.core.credentials import TokenCredential
 from azure.core.exceptions import HttpResponseError
 from azure.keyvault.secrets import KeyVaultSecret, SecretClient, SecretProperties
 
+from hubwarden_cli.azure.channel import Patience
 from hubwarden_cli.azure.failures import Astray, Failure, Missing
 from hubwarden_cli.azure.key import Key
-from hubwarden_cli.azure.wire import Wire, answered
+from hubwarden_cli.azure.wire import Wire, answered, code_of, told_in
 
 T = TypeVar("T")
 
@@ -59,15 +60,14 @@ class Vault:
             permit_redirects=False,
             # No environment variable may turn on what writes bodies to the log.
             logging_enable=False,
-            retry_total=5,
-            retry_backoff_max=30,
+            retry_policy=Patience(),
             **options,
         )
 
     def current(self, name: str) -> Version | None:
         """The newest version, which is what consumers get; None if missing or disabled.
 
-        Azure is said to answer 403 for a disabled one, others answer 404.
+        Azure answers 403 for a disabled one, others answer 404.
         """
 
         def newest() -> KeyVaultSecret | None:
@@ -173,7 +173,12 @@ class Vault:
 
 
 def _disabled(error: HttpResponseError) -> bool:
-    return error.status_code == 403 and "disabled" in str(error.message).lower()
+    """By the inner code, as recorded of Azure (azure-sdk-for-js issue 24756).
+
+    A word of the message will not do: a vault whose public access is Disabled says so in its 403,
+    and a secret that is there must not pass for one that is not.
+    """
+    return error.status_code == 403 and code_of(told_in(error)) == "SecretDisabled"
 
 
 def _version(properties: SecretProperties, value: str | None) -> Version:

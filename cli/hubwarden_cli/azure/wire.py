@@ -24,6 +24,7 @@ from azure.core.pipeline.transport import RequestsTransport
 from hubwarden_cli.azure.failures import (
     BY_STATUS,
     Failure,
+    NoAuthorities,
     NoCredential,
     Refused,
     Throttled,
@@ -88,9 +89,13 @@ def answered(call: Callable[[], T], name: str, url: str) -> T:
             failure = _without_answer(error, name, url)
         else:
             headers: Mapping[str, str] = getattr(error.response, "headers", {})
-            failure = refusal(name, error.status_code, code_of(_model(error)), headers)
+            failure = refusal(name, error.status_code, code_of(told_in(error)), headers)
     except AzureError as error:
         failure = _without_answer(error, name, url)
+    except OSError:
+        # What the network does arrives as an AzureError. This is requests, which looks for the CAs
+        # before it connects and does not find the file.
+        failure = NoAuthorities(*_whom(url))
     raise failure
 
 
@@ -111,7 +116,8 @@ def code_of(body: object) -> str:
     while isinstance(body, Mapping):
         code = str(body.get("code") or body.get("Code") or "")
         found = code if _CODE.fullmatch(code) else found
-        body = body.get("error") or body.get("innererror")
+        # Key Vault has been seen to spell it both ways (azure-sdk-for-js issue 24756).
+        body = body.get("error") or body.get("innererror") or body.get("innerError")
     return found
 
 
@@ -139,7 +145,8 @@ def no_credential(error: AzureError) -> NoCredential:
     )
 
 
-def _model(error: HttpResponseError) -> object:
+def told_in(error: HttpResponseError) -> object:
+    """The body of an SDK's error, or what stands for it; None where it is none that can be read."""
     # The storage SDK parses XML and leaves the code on the error.
     told = getattr(error, "error_code", None)
     if told:
@@ -151,16 +158,23 @@ def _model(error: HttpResponseError) -> object:
 
 
 def _without_answer(error: AzureError, name: str, url: str) -> Failure | NoCredential:
-    parts = urlsplit(url)
-    host, port = parts.hostname or url, parts.port or 443
+    host, port = _whom(url)
     reasons = list(_reasons(error))
     if any(isinstance(reason, ssl.SSLCertVerificationError) for reason in reasons):
         return Untrusted(host, port)
+    # Of a handshake these are not: the file of the CAs holds none.
+    if any(isinstance(one, ssl.SSLError) and one.library == "X509" for one in reasons):
+        return NoAuthorities(host, port)
     if any(_before_sending(reason) for reason in reasons):
         return Unreachable(host, port)
     if isinstance(error, ClientAuthenticationError):
         return no_credential(error)
     return Unanswered(name, f"no answer came ({type(reasons[-1]).__name__})")
+
+
+def _whom(url: str) -> tuple[str, int]:
+    parts = urlsplit(url)
+    return parts.hostname or url, parts.port or 443
 
 
 def _before_sending(reason: BaseException) -> bool:

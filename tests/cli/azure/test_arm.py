@@ -280,6 +280,20 @@ def test_an_unknown_certificate_is_not_trusted(
     assert not service.asked
 
 
+@pytest.mark.parametrize("there", [False, True])
+def test_a_file_without_authorities_is_a_sentence(
+    service: Service, wire: Wire, tmp_path: Path, there: bool
+) -> None:
+    path = tmp_path / "authorities.pem"
+    if there:
+        path.write_text("no certificate is in here\n")
+    arm = Arm(Here(here(service).cloud, service.url, str(path)), Holder(), wire)
+    for call in (put, lambda arm: arm.get(HUB, HUB_API)):
+        with pytest.raises(Untrusted, match="nothing was sent"):
+            call(arm)
+    assert not service.asked
+
+
 def test_a_netrc_does_not_replace_the_token(
     service: Service, wire: Wire, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -52,8 +52,8 @@ def secret(service: Service, **more: object) -> Reply:
     return Reply(body={"value": CANARY, "id": address, "attributes": attributes, **more})
 
 
-def refused(status: int, code: str, message: str) -> Reply:
-    inner = {"code": "Forbidden", "message": message, "innererror": {"code": code}}
+def refused(status: int, code: str, message: str, spelled: str = "innererror") -> Reply:
+    inner = {"code": "Forbidden", "message": message, spelled: {"code": code}}
     return Reply(status, body={"error": inner})
 
 
@@ -76,6 +76,7 @@ def test_a_version_is_what_the_vault_says(vault: Vault, service: Service) -> Non
         refused(404, "SecretNotFound", "A secret with (name/id) one was not found"),
         refused(404, "", "Operation get is not allowed on a disabled entity"),
         refused(403, "SecretDisabled", "Operation get is not allowed on a disabled secret."),
+        refused(403, "SecretDisabled", "", "innerError"),
     ],
 )
 def test_missing_or_disabled_is_no_current_version(
@@ -85,11 +86,21 @@ def test_missing_or_disabled_is_no_current_version(
     assert vault.current("one") is None
 
 
-def test_no_right_to_read_is_not_missing(vault: Vault, service: Service) -> None:
-    service.answers(CHALLENGE, refused(403, "ForbiddenByRbac", "Caller is not authorized"))
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [
+        ("ForbiddenByRbac", "Caller is not authorized"),
+        ("ForbiddenByConnection", "PublicNetworkAccess is set to 'Disabled'."),
+        ("AccessDenied", "Public network access is disabled"),
+    ],
+)
+def test_no_right_to_read_is_not_missing(
+    vault: Vault, service: Service, code: str, message: str
+) -> None:
+    service.answers(CHALLENGE, refused(403, code, message))
     with pytest.raises(Forbidden) as forbidden:
         vault.current("one")
-    assert forbidden.value.code == "ForbiddenByRbac"
+    assert forbidden.value.code == code
 
 
 def test_a_missing_version_is_missing(vault: Vault, service: Service) -> None:
@@ -132,6 +143,27 @@ def test_a_read_is_repeated(vault: Vault, service: Service, pauses: list[float])
     service.answers(CHALLENGE, busy, Reply(cut="answer"), secret(service))
     assert vault.get("one", "v1").id == "v1"
     assert pauses[0] == 3
+
+
+def test_a_pause_that_nobody_can_read_is_ours_to_choose(
+    vault: Vault, service: Service, pauses: list[float]
+) -> None:
+    busy = Reply(429, headers={"Retry-After": "soon"})
+    service.answers(CHALLENGE, busy, secret(service), busy)
+    assert vault.get("one", "v1").id == "v1"
+    with pytest.raises(Throttled):
+        CALLS["set"](vault)
+    assert all(pause <= 30 for pause in pauses)
+
+
+def test_a_pause_that_is_too_long_is_the_callers_to_wait(
+    vault: Vault, service: Service, pauses: list[float]
+) -> None:
+    service.answers(CHALLENGE, Reply(429, headers={"Retry-After": "3600"}))
+    with pytest.raises(Throttled) as throttled:
+        vault.get("one", "v1")
+    assert throttled.value.retry_after == 3600
+    assert pauses == []
 
 
 def test_what_is_set(vault: Vault, service: Service) -> None:
