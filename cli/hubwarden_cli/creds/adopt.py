@@ -58,7 +58,7 @@ def _adopted(desk: Desk, declared: Credential, *, force: bool) -> str:
 
     access = desk.access
     vault = access.vault(declared.vault)
-    with locked([declared.id], desk.rotations, desk.lease(desk.consumers.leases)):
+    with locked([declared.id], desk.rotations, desk.lease):
         known = marks(vault, make=True)
         if known is None:
             raise RuntimeError("the secret that was just made is not there")

@@ -84,7 +84,7 @@ class Conduct:
     def _held(self, plan: RunPlan, *, begins: bool) -> Iterator[FileLock | LeaseLock]:
         declared = [one.declared for one in plan.credentials]
         asked = Asked(all=True, emergency=plan.emergency, accept_masked=plan.accept_masked)
-        lease = self.desk.lease(self.desk.consumers.leases)
+        lease = self.desk.lease
         resources = _written(declared)
         if lease is None and not self.single_runner:
             for one in resources:

@@ -77,15 +77,11 @@ class Desk:
 
         return Events(lambda: self.now, as_json=self.as_json, file=self.events_file)
 
-    def lease(self, place: str | None) -> Lease | None:
-        """The leases of ACCOUNT/CONTAINER, where one is declared."""
-        if place is None:
-            return None
-        from hubwarden_cli.azure.lease import Lease
-
-        account, _, container = place.partition("/")
-        url = f"{self.access.endpoints.blob(account)}/{container}"
-        return Lease(url, self.access.credential, self.access.endpoints.verify)
+    @property
+    def lease(self) -> Lease | None:
+        """What keeps other machines away, where consumers.toml names a container."""
+        place = self.consumers.leases
+        return self.access.lease(place) if place else None
 
     def finish(self, code: Exit, document: dict[str, Any], text: str) -> Exit:
         """Say the result: one object for programs, else the text."""

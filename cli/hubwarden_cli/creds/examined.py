@@ -14,13 +14,12 @@ from hubwarden_cli.creds.desk import Desk
 from hubwarden_cli.creds.failing import judged
 from hubwarden_cli.creds.fitting import unfitting
 from hubwarden_cli.creds.hook_files import missing
+from hubwarden_cli.creds.left_over import left
 from hubwarden_cli.creds.reach import SKEW, data_planes, reach, skew
 from hubwarden_cli.creds.ready import linked
-from hubwarden_cli.creds.runs import remembered, written
 from hubwarden_cli.diagnosis.line import Line, problem, warning
 from hubwarden_cli.guard import Refusal
 from hubwarden_cli.rotation.consumers import Credential
-from hubwarden_cli.rotation.job import pending_name
 from hubwarden_cli.rotation.kinds.kind import Reading
 from hubwarden_cli.rotation.prepare import marks
 
@@ -35,13 +34,8 @@ def examined(desk: Desk) -> Iterator[Line]:
     yield from _vaults(desk, readings)
     if program := missing(desk.declared, desk.folder):
         yield problem("hooks", f"{program} is not here", "correct consumers.toml.")
-    if not desk.consumers.leases:
-        yield warning(
-            "lock",
-            "runners of other machines are not kept away",
-            'name a container for leases in consumers.toml, as leases = "ACCOUNT/CONTAINER".',
-        )
-    yield from _tried("runs", lambda: _runs(desk))
+    yield from _tried("lock", lambda: _lock(desk))
+    yield from _tried("runs", lambda: left(desk))
 
 
 def _tried(about: str, work: Callable[[], Iterator[Line]]) -> Iterator[Line]:
@@ -131,17 +125,13 @@ def _vault(desk: Desk, name: str) -> Iterator[Line]:
         yield Line("vault", f"{name} and its secrets can be read; writing is not tried")
 
 
-def _runs(desk: Desk) -> Iterator[Line]:
-    known = written(desk)
-    for one in (*(each for each in known if not each.ended), *remembered(desk)):
-        yield warning("runs", f"{one.run} is not over", f"hubwarden creds resume {one.run}.")
-    swept = 0
-    for ended in (each for each in known if each.ended):
-        for planned in ended.plan.credentials:
-            vault = desk.access.vault(planned.declared.vault)
-            name = pending_name(planned.declared.secret, ended.run)
-            if vault.current(name):
-                vault.delete(name)
-            swept += vault.purge(name)
-    if swept:
-        yield Line("runs", f"{swept} staged keys of ended runs were purged")
+def _lock(desk: Desk) -> Iterator[Line]:
+    if lease := desk.lease:
+        lease.try_it()
+        yield Line("lock", f"{desk.consumers.leases} can be read; a lease is not tried")
+    else:
+        yield warning(
+            "lock",
+            "runners of other machines are not kept away",
+            'name a container for leases in consumers.toml, as leases = "ACCOUNT/CONTAINER".',
+        )

@@ -6,7 +6,7 @@ import copy
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from azure.core.credentials import TokenCredential
 
@@ -29,16 +29,25 @@ from hubwarden_cli.rotation.pace import Pace
 from hubwarden_cli.rotation.still import StillVault
 from hubwarden_cli.rotation.value import value_of
 
+if TYPE_CHECKING:
+    from hubwarden_cli.azure.lease import Lease
+
 
 @dataclass(frozen=True)
 class Access:
-    """The double on one's own machine differs in `endpoints` and `credential` alone."""
+    """The double on one's own machine differs in `endpoints` and `credential` alone.
+
+    The last three are for services that are not Azure's own: what they know of the APIs, and what
+    a blob service takes that knows no tokens.
+    """
 
     endpoints: Endpoints
     credential: TokenCredential
     clock: Clock = field(default_factory=RealClock)
     pace: Pace = field(default_factory=Pace)
     vault_api: str | None = None
+    blob_api: str | None = None
+    blob_credential: Any = field(default=None, repr=False)
 
     @cached_property
     def wire(self) -> Wire:
@@ -58,6 +67,18 @@ class Access:
         view = copy.copy(self)
         vars(view)["vault"] = lru_cache(maxsize=None)(lambda name: StillVault(self.vault(name)))
         return view
+
+    def lease(self, place: str) -> Lease:
+        """The leases of ACCOUNT/CONTAINER. They live by the machine's time, whatever `clock` is."""
+        from hubwarden_cli.azure.lease import Lease
+
+        account, _, container = place.partition("/")
+        return Lease(
+            f"{self.endpoints.blob(account)}/{container}",
+            self.blob_credential or self.credential,
+            self.endpoints.verify,
+            self.blob_api,
+        )
 
     def source(self, id: ResourceId) -> Source:  # noqa: A002 (as ARM calls it)
         """The resource whose keys are rotated."""

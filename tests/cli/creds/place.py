@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -40,6 +41,26 @@ secret = "hub-link"
 links = ["{DPS}"]
 copies = [{{ vault = "copies", secret = "hub-link-copy" }}]
 """
+
+
+def closed_port() -> int:
+    """A port on which nobody listens."""
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+def on_arrival(azure: LocalAzure, at: str, act: Callable[[], object]) -> None:
+    """Call `act` when the double is asked for `at` ("METHOD /path", a part of it) next."""
+    before = azure.log.tell
+
+    def tell(what: Any, entry: Any) -> None:
+        before(what, entry)
+        if what == "arrived" and at in f"{entry.method} {entry.path}":
+            azure.log.tell = before  # type: ignore[method-assign]
+            act()
+
+    azure.log.tell = tell  # type: ignore[assignment,method-assign]
 
 
 @dataclass(frozen=True)

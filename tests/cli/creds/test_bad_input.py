@@ -5,18 +5,16 @@ from __future__ import annotations
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from azure.core.exceptions import ClientAuthenticationError
-from tests.cli.creds.place import HUB, LINK, SERVICE, Place
+from tests.cli.creds.place import HUB, LINK, SERVICE, Place, closed_port, on_arrival
 
 from hubwarden_cli.azure.resource_id import ResourceId
 from hubwarden_cli.local_azure.faults import Fault
@@ -24,12 +22,6 @@ from hubwarden_cli.local_azure.world import SUBSCRIPTION
 from hubwarden_cli.rotation.lock import locked
 
 ELSEWHERE = "7e57aaaa-0000-4000-8000-0000000000ff"
-
-
-def closed_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
 
 
 class Nobody:
@@ -353,28 +345,15 @@ def test_with_json_an_error_is_the_one_object(place: Place, command: str) -> Non
     assert "nonsense" in done.document["error"]
 
 
-def interrupted(place: Place, send: Callable[[], None], at: str) -> Any:
-    """A run in which `send` is called when the double is asked for `at` the first time."""
-    hub = place.azure
-    before = hub.log.tell
-
-    def tell(what: Any, entry: Any) -> None:
-        before(what, entry)
-        if what == "arrived" and at in f"{entry.method} {entry.path}":
-            hub.log.tell = before  # type: ignore[method-assign]
-            send()
-
-    hub.log.tell = tell  # type: ignore[assignment,method-assign]
-    return place("apply", place.planned(), "--json")
-
-
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interruption_is_written_down(place: Place, number: int) -> None:
     place.adopted()
     before = signal.getsignal(signal.SIGTERM)
     main = threading.main_thread().ident
     assert main
-    done = interrupted(place, lambda: signal.pthread_kill(main, number), "PUT /subscriptions")
+    plan = place.planned()
+    on_arrival(place.azure, "PUT /subscriptions", lambda: signal.pthread_kill(main, number))
+    done = place("apply", plan, "--json")
     assert done.code == 130, done
     (run,) = done.document["runs"]
     assert signal.getsignal(signal.SIGTERM) == before
