@@ -29,7 +29,7 @@ VERSION: Final = 1
 class Old(BaseModel):
     """One finding of the baseline."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     stack: str
     rule: str
@@ -46,7 +46,7 @@ class Old(BaseModel):
 
 
 class _File(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     version: Literal[1]
     findings: list[Old]

@@ -26,7 +26,7 @@ class SettingsError(Exception):
 class Table(BaseModel):
     """A table of such a file: unknown keys are errors, `"1"` is no number."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True, strict=True)
 
 
 Model = TypeVar("Model", bound=BaseModel)

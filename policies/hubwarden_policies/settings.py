@@ -119,10 +119,10 @@ class Settings(Table):
         default={},
         description="Levels by rule, `all`, `undecided`, `checkov`; the stack's file wins.",
     )
-    allow: Allow = Allow()
-    limits: Limits = Limits()
-    waivers: Lives = Lives()
-    check: Fixtures = Fixtures()
+    allow: Allow = Field(default_factory=Allow)
+    limits: Limits = Field(default_factory=Limits)
+    waivers: Lives = Field(default_factory=Lives)
+    check: Fixtures = Field(default_factory=Fixtures)
 
     @field_validator("devices", mode="before")
     @classmethod
