@@ -72,7 +72,7 @@ def command(work: Work) -> Callable[..., None]:
         **given: Any,
     ) -> None:
         desk = Desk(context.obj, consumers, cloud, as_json, events)
-        with _terminable():
+        with terminable():
             code = _ended(desk, lambda: work(desk, **given))
         raise typer.Exit(int(code))
 
@@ -104,7 +104,7 @@ def _ended(desk: Desk, work: Callable[[], Exit]) -> Exit:
 
 
 @contextmanager
-def _terminable() -> Iterator[None]:
+def terminable() -> Iterator[None]:
     """SIGTERM as SIGINT: the journal is true at every moment, so there is nothing to finish."""
 
     def interrupt(*_: object) -> None:

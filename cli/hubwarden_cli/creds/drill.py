@@ -31,18 +31,21 @@ def drill(
     """Practise a rotation on this machine: no account, no network, nothing of yours is touched.
 
     Starts a local double of Azure with a hub, a linked DPS and a vault, and 20 consumers that use
-    the keys all the time. Rotates, kills the rotation with SIGKILL wherever it happens to be, and
-    resumes it until it is done. Exit code: 0 if no request of a consumer was refused, else 1.
+    the keys all the time, devices that register by the link among them. Rotates, kills the
+    rotation with SIGKILL wherever it happens to be, and resumes it until it is done. Exit code: 0
+    if no request of a consumer was refused, else 1.
     """
+    from hubwarden_cli.creds.command import terminable
     from hubwarden_cli.local_azure.drill.play import Play
     from hubwarden_cli.local_azure.drill.processes import Broken
 
     sown = int(time.time()) % 100_000 if seed is None else seed
-    show = _Events() if as_json else _Timeline(sown)
-    try:
-        summary = Play(kills, sown, show).run()
-    except Broken as broken:
-        raise Refusal(f"the drill did not work: {broken} (seed {sown})") from None
+    with terminable():
+        show = _Events() if as_json else _Timeline(sown)
+        try:
+            summary = Play(kills, sown, show).run()
+        except Broken as broken:
+            raise Refusal(f"the drill did not work: {broken} (seed {sown})") from None
     show.end(summary)
     if summary.refused:
         raise typer.Exit(1)

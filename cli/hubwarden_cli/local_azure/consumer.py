@@ -9,26 +9,20 @@ line for each with its counts. Standard library only: many of them share a machi
 
 from __future__ import annotations
 
-import http.client
 import json
 import os
 import signal
-import ssl
 import sys
 import threading
 import time
 from dataclasses import asdict, dataclass, field
-from typing import Any, Final, Literal
-from urllib.parse import urlsplit
+from typing import Any, Final
 
+from .connection import Connection, Unserved
 from .credential import bearer
 from .sas import token
+from .use import Kind, use, verdict
 
-_CALLS: Final = {
-    "hub": ("GET", "/statistics/devices?api-version=2021-04-12"),
-    "hub-service": ("GET", "/statistics/service?api-version=2021-04-12"),
-    "dps": ("POST", "/enrollmentGroups/query?api-version=2021-10-01"),
-}
 _TIMEOUT: Final = 10.0
 
 
@@ -37,7 +31,8 @@ class Consumer:
     """`vault` and `url` are addresses, `host` the public name that a token is for.
 
     `cache_seconds` is its declared lag; `rate` the calls a second. The secret is a key, or a
-    connection string that holds one.
+    connection string that holds one. A device has its own key, which nobody rotates: it registers
+    all the time, by the link of the DPS, and its `policy` and `host` are its name and its scope.
     """
 
     name: str
@@ -47,7 +42,7 @@ class Consumer:
     host: str
     policy: str
     ca: str
-    kind: Literal["hub", "hub-service", "dps"] = "hub"
+    kind: Kind = "hub"
     cache_seconds: float = 5.0
     rate: float = 5.0
 
@@ -65,35 +60,6 @@ class Counts:
     version: str | None = None
     versions: list[str] = field(default_factory=list)
     refused_at: list[float] = field(default_factory=list)
-
-
-class Unserved(Exception):
-    """A call that brought no answer of use."""
-
-
-class Connection:
-    """One kept connection to an origin, made again when it breaks."""
-
-    def __init__(self, url: str, ca: str) -> None:
-        split = urlsplit(url)
-        self._prefix = split.path
-        self._inner = http.client.HTTPSConnection(
-            split.hostname or "",
-            split.port,
-            timeout=_TIMEOUT,
-            context=ssl.create_default_context(cafile=ca),
-        )
-
-    def call(self, method: str, path: str, authorization: str) -> tuple[int, bytes]:
-        headers = {"Authorization": authorization, "Content-Type": "application/json"}
-        body = "{}" if method == "POST" else None
-        try:
-            self._inner.request(method, self._prefix + path, body, headers)
-            answer = self._inner.getresponse()
-            return answer.status, answer.read()
-        except (OSError, http.client.HTTPException) as error:
-            self._inner.close()
-            raise Unserved from error
 
 
 class Running:
@@ -138,21 +104,23 @@ class Running:
 
     def _call(self, key: str) -> None:
         consumer, counts = self._consumer, self.counts
-        signed = token(consumer.host, consumer.policy, key, time.time() + 60)
+        wanted = use(consumer.kind, consumer.host, consumer.policy)
+        signed = token(wanted.audience, consumer.policy, key, time.time() + 60)
         try:
-            status, _ = self._service.call(*_CALLS[consumer.kind], signed)
+            answer = self._service.call(wanted.method, wanted.path, signed)
         except Unserved:
-            status = 0
-        if status == 200:
-            counts.served += 1
-            self.served.set()
-        elif status == 401:
-            counts.refused += 1
-            counts.refused_at.append(time.time())
-            told = {"event": "refused", "consumer": consumer.name, "at": time.time()}
-            self._say(told | {"version": counts.version})
-        else:
-            counts.failed += 1
+            answer = 0, b""
+        match verdict(consumer.kind, *answer):
+            case "served":
+                counts.served += 1
+                self.served.set()
+            case "refused":
+                counts.refused += 1
+                counts.refused_at.append(time.time())
+                told = {"event": "refused", "consumer": consumer.name, "at": time.time()}
+                self._say(told | {"version": counts.version})
+            case "failed":
+                counts.failed += 1
 
 
 def _key(value: str) -> str:

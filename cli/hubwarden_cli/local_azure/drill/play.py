@@ -25,6 +25,7 @@ from hubwarden_cli.rotation.state import Slot
 from hubwarden_cli.rotation.survey import Asked, survey
 from hubwarden_cli.rotation.value import value_of
 
+from .devices import enrolled
 from .processes import Broken, crowd, double, start
 from .runner import QUICK, Orders
 from .setting import consumers, credentials, scenario
@@ -64,9 +65,10 @@ class Play:
             folder = Path(name)
             access = Access(where, LocalCredential(), pace=QUICK)
             self._publish(access)
-            with crowd(list(consumers(where)), folder) as users:
+            crew = list(consumers(where, enrolled(access, self._random)))
+            with crowd(crew, folder) as users:
                 users.ready()
-                self._tell("consumers are served", {"consumers": len(list(consumers(where)))})
+                self._tell("consumers are served", {"consumers": len(crew)})
                 self._adopt(access)
                 self._rotate(where, access, folder)
                 while self._kills < self._wanted:

@@ -26,12 +26,16 @@ class Broken(Exception):
 
 
 def start(module: str, *arguments: str, **streams: Any) -> subprocess.Popen[str]:
-    """A module of the double's as a process, with our own interpreter and search path."""
+    """A module of the double's as a process, with our own interpreter and search path.
+
+    In a group of its own: Ctrl-C in a terminal is for the practice, which then ends them.
+    """
     environ = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     return subprocess.Popen(
         [sys.executable, "-m", f"{_PACKAGE}{module}", *arguments],
         env=environ,
         text=True,
+        process_group=0,
         **streams,
     )
 
