@@ -83,6 +83,12 @@ class Desk:
         place = self.consumers.leases
         return self.access.lease(place) if place else None
 
+    @property
+    def blobs(self) -> str | None:
+        """Where the leases are asked for."""
+        place = self.consumers.leases
+        return self.access.endpoints.blob(place.partition("/")[0]) if place else None
+
     def finish(self, code: Exit, document: dict[str, Any], text: str) -> Exit:
         """Say the result: one object for programs, else the text."""
         from hubwarden_cli.streams import write

@@ -126,7 +126,9 @@ def _vault(desk: Desk, name: str) -> Iterator[Line]:
 
 
 def _lock(desk: Desk) -> Iterator[Line]:
-    if lease := desk.lease:
+    if (lease := desk.lease) and (blobs := desk.blobs):
+        # It says sooner than a lease that nobody is there.
+        reach(blobs, desk.access)
         lease.try_it()
         yield Line("lock", f"{desk.consumers.leases} can be read; a lease is not tried")
     else:

@@ -28,6 +28,8 @@ def ready(desk: Desk, declared: Sequence[Credential], asked: Asked, *, begins: b
     refuse_skew(access, reach(access.endpoints.arm, access))
     for url in dict.fromkeys(url for one in declared for url in data_planes(access, one)):
         refuse_skew(access, reach(url, access))
+    if blobs := desk.blobs:
+        reach(blobs, access)
     reading = access.source(declared[0].id).read()
     for one in declared:
         _readable(access, one)

@@ -55,7 +55,7 @@ def machines(place: Place, azurite: Azurite) -> Machines:
     def change(access: Access) -> Access:
         return replace(
             access,
-            endpoints=replace(access.endpoints, blobs=blobs),
+            endpoints=place.azure.endpoints(blobs),
             blob_api=API_VERSION,
             blob_credential=azurite.credential,
         )
@@ -159,9 +159,10 @@ def test_a_lease_that_is_not_to_be_had_is_a_sentence(machines: Machines) -> None
         assert "There is no container" in done.out
     port, given = closed_port(), first.change
     first.change = lambda access: replace(
-        given(access), endpoints=replace(access.endpoints, blobs=f"http://127.0.0.1:{port}")
+        given(access), endpoints=first.azure.endpoints(f"http://127.0.0.1:{port}")
     )
-    done = first("apply", plan)
-    assert done.code == 4
-    assert f"Run inside the network that reaches 127.0.0.1:{port}" in done.out
+    for words in (("apply", plan), ("doctor",)):
+        done = first(*words)
+        assert done.code == 4
+        assert f"Run inside the network that reaches 127.0.0.1:{port}" in done.out
     assert first.keys() == before
