@@ -23,6 +23,11 @@ _RENEW: Final = 20
 _DOUBTFUL: Final = 40
 
 
+def elapsed() -> float:
+    """Seconds, with those of a machine that was suspended: Linux leaves them out of monotonic."""
+    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
+
+
 class Taken(Failure):
     """Another runner works on the resource."""
 
@@ -98,7 +103,7 @@ def locked(
     resources: Iterable[ResourceId],
     folder: Path,
     lease: Lease | None,
-    monotonic: Callable[[], float] = time.monotonic,
+    monotonic: Callable[[], float] = elapsed,
 ) -> Iterator[FileLock | LeaseLock]:
     """Every resource is ours inside; Taken where one is not to be had. Nobody waits."""
     ordered = sorted(set(resources), key=lambda one: one.path.casefold())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -84,6 +85,19 @@ def test_who_was_asleep_renews_before_it_acts(tmp_path: Path) -> None:
         service.trouble = None
         with pytest.raises(Taken):
             lock.check()
+
+
+@pytest.mark.skipif(not hasattr(time, "CLOCK_BOOTTIME"), reason="Linux has this clock.")
+def test_the_time_of_a_suspended_machine_counts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service: Any = Service()
+    suspended = {time.CLOCK_BOOTTIME: 0.0}
+    monkeypatch.setattr(time, "clock_gettime", lambda clock: suspended.get(clock, 0.0))
+    with locked(BOTH[:1], tmp_path, service) as lock:
+        suspended[time.CLOCK_BOOTTIME] = 3600
+        lock.check()
+    assert service.renewed == 1
 
 
 def test_one_process_of_a_machine(tmp_path: Path) -> None:
