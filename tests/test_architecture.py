@@ -172,6 +172,7 @@ ALSO = {
     "hubwarden_cli.app": {"creds"},
     "hubwarden_cli.creds.drill": {"local_azure"},
     # Who practises a rotation rotates.
+    "hubwarden_cli.local_azure.drill.devices": {"rotation"},
     "hubwarden_cli.local_azure.drill.play": {"rotation"},
     "hubwarden_cli.local_azure.drill.runner": {"rotation"},
     "hubwarden_cli.local_azure.drill.setting": {"rotation"},
