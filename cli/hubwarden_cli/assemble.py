@@ -58,6 +58,7 @@ def assemble(
             key=lambda expiry: expiry.expires,
             default=None,
         ),
+        inexpressible=tuple(one for part in parts for one in part.inexpressible),
         advice=said.advice,
         advice_notes=said.notes,
     )
@@ -83,6 +84,11 @@ def _report(one: Inspected, redactor: Redactor) -> Report:
         findings=tuple(_reported(one, redactor)),
         errors=(*one.problems, *_problems(one)),
         skipped=tuple(_skipped(one)),
+        inexpressible=tuple(
+            said
+            for each in one.examined
+            for said in (each.judgement.inexpressible if each.judgement else ())
+        ),
         next_expiry=settled.next_expiry(one),
     )
 

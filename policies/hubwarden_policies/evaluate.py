@@ -8,7 +8,14 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from hubwarden_policies.model import Location, Resource, Stack
-from hubwarden_policies.rule import Rule, Severity, Subject, Undecided, Violation
+from hubwarden_policies.rule import (
+    Inexpressible,
+    Rule,
+    Severity,
+    Subject,
+    Undecided,
+    Violation,
+)
 from hubwarden_policies.team import Level, Team
 from hubwarden_policies.views.subjects import stack_subject, subject
 
@@ -47,12 +54,22 @@ class Crash:
 
 
 @dataclass(frozen=True, slots=True)
+class NotExpressible:
+    """A rule that the input's format has no words for, at one resource (its address)."""
+
+    rule: str
+    resource: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
 class Judgement:
     """What the rules said about one stack. `rules` counts the rules that were applied."""
 
     findings: tuple[Finding, ...]
     crashes: tuple[Crash, ...]
     rules: int
+    inexpressible: tuple[NotExpressible, ...] = ()
 
 
 def evaluate(
@@ -64,16 +81,21 @@ def evaluate(
     """
     findings: list[Finding] = []
     crashes: list[Crash] = []
+    inexpressible: list[NotExpressible] = []
     enabled = [rule for rule in rules if team.level(rule) != "disabled"]
     views: dict[tuple[Any, int], object] = {}
     for rule in enabled:
         for target, about in _targets(rule, stack, views, only):
             try:
-                verdicts = _drain(rule.judge(target, stack, team))
-                findings.extend(_finding(rule, said, about, stack, team) for said in verdicts)
+                for said in _drain(rule.judge(target, stack, team)):
+                    if isinstance(said, Inexpressible):
+                        address = (said.subject or about).address
+                        inexpressible.append(NotExpressible(rule.id, address, said.path))
+                    else:
+                        findings.append(_finding(rule, said, about, stack, team))
             except Exception as error:  # noqa: BLE001 (a broken rule must not pass, whatever it raised)
                 crashes.append(Crash(rule.id, about.address, type(error).__name__))
-    return Judgement(tuple(findings), tuple(crashes), len(enabled))
+    return Judgement(tuple(findings), tuple(crashes), len(enabled), tuple(inexpressible))
 
 
 def _targets(

@@ -4,7 +4,7 @@ A gate turns what it has (a recorded Pulumi program, a template, a plan, live Az
 `Stack` of ARM-shaped `Resource`s. Nothing here knows where it came from.
 
 Property values are JSON's (`None`, `bool`, `int`, `float`, `str`, `list`, `dict` with `str` keys)
-and four kinds more, at any depth: `Secret`, `UNKNOWN`, `Made` and `Certificate`.
+and five kinds more, at any depth: `Secret`, `UNKNOWN`, `INEXPRESSIBLE`, `Made` and `Certificate`.
 """
 
 from __future__ import annotations
@@ -33,6 +33,22 @@ class Unknown:
 
 
 UNKNOWN: Final = Unknown()
+
+
+@final
+class Inexpressible:
+    """A property that the input's format has no words for. There is one: `INEXPRESSIBLE`."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "INEXPRESSIBLE"
+
+    def __bool__(self) -> bool:
+        raise TypeError("INEXPRESSIBLE is neither true nor false: ask `value is INEXPRESSIBLE`")
+
+
+INEXPRESSIBLE: Final = Inexpressible()
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +260,7 @@ class Stack:
 def walk(value: Any, path: str = "", secret: bool = False) -> Iterator[tuple[str, Any, bool]]:
     """Every leaf of a value: (path, leaf, whether a `Secret` encloses it).
 
-    A leaf is a scalar, `UNKNOWN`, a `Made` or a `Certificate`.
+    A leaf is a scalar, `UNKNOWN`, `INEXPRESSIBLE`, a `Made` or a `Certificate`.
     """
     if isinstance(value, Secret):
         yield from walk(value.value, path, True)

@@ -81,6 +81,16 @@ class Undecided(Exception):
         self.subject = subject
 
 
+class Inexpressible(Undecided):
+    """The rule needs a property that the input's format has no words for: nobody can set it there.
+
+    It is neither a finding nor undecided, but counted and named.
+    """
+
+    def __init__(self, path: str) -> None:
+        super().__init__(path, f"{path}, which this format cannot express")
+
+
 Verdicts = Iterator[Violation | Undecided]
 
 

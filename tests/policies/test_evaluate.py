@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from hubwarden_policies.evaluate import Judgement, evaluate, fingerprint
-from hubwarden_policies.model import STACK_TYPE, Location, Resource, Stack
+from hubwarden_policies.evaluate import Judgement, NotExpressible, evaluate, fingerprint
+from hubwarden_policies.model import INEXPRESSIBLE, STACK_TYPE, Location, Resource, Secret, Stack
 from hubwarden_policies.page import read_page
 from hubwarden_policies.rule import (
     HIGH,
@@ -26,6 +27,7 @@ from hubwarden_policies.rule import (
 from hubwarden_policies.team import Team
 from hubwarden_policies.views import ResourceView
 from hubwarden_policies.views.subjects import subject
+from hubwarden_policies.views.text import Text
 
 TEAM = Team(today=date(2026, 11, 24))
 BOX = Resource("A/b", "box", "urn:box", {"size": 1}, locations=(Location("__main__.py", 3),))
@@ -34,6 +36,8 @@ BOX = Resource("A/b", "box", "urn:box", {"size": 1}, locations=(Location("__main
 class Box(ResourceView):
     arm_types = ("A/b",)
     size: int = 0
+    names: tuple[Text, ...] = ()
+    name: Text = Text("name", secret=False, shape=None)
 
 
 def make(check: object, severity: Severity = HIGH) -> Rule:
@@ -89,6 +93,45 @@ def test_reading_what_is_not_known_is_undecided() -> None:
     ]
     assert found[1].message == "not known before deployment: the value of size"
     assert (found[1].level, found[1].subject.name) == ("advisory", "box")
+
+
+@pytest.mark.parametrize("value", [INEXPRESSIBLE, Secret(INEXPRESSIBLE)])
+def test_reading_what_the_format_has_no_words_for_is_no_finding(value: object) -> None:
+    def box_open(box: Box) -> Verdicts:
+        yield box.violation("first", "before")
+        if not box.size:
+            yield box.violation("size", "is open")
+
+    judgement = judge(make(box_open), replace(BOX, properties={"size": value}))
+    assert [finding.path for finding in judgement.findings] == ["first"]
+    assert judgement.inexpressible == (NotExpressible("box-open", "urn:box", "size"),)
+
+
+def test_no_words_for_one_item_do_not_hide_the_next() -> None:
+    def box_open(box: Box) -> Verdicts:
+        def check(value: Text) -> Verdicts:
+            yield box.violation(value.path, value.known())
+
+        yield from each(box.names, check)
+        yield from each([0, 1], lambda _: check_size(box))
+
+    def check_size(box: Box) -> Verdicts:
+        yield box.violation("size", str(box.size))
+
+    judgement = judge(
+        make(box_open), replace(BOX, properties={"names": ["a"], "size": INEXPRESSIBLE})
+    )
+    assert [finding.message for finding in judgement.findings] == ["a"]
+    assert [one.path for one in judgement.inexpressible] == ["size", "size"]
+
+
+def test_a_text_without_words_in_the_format_is_no_unknown_text() -> None:
+    def box_open(box: Box) -> Verdicts:
+        yield box.violation("name", box.name.path)
+
+    judgement = judge(make(box_open), replace(BOX, properties={"name": INEXPRESSIBLE}))
+    assert judgement.findings == ()
+    assert [one.path for one in judgement.inexpressible] == ["name"]
 
 
 def test_an_undecided_verdict_may_be_about_something_else() -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from hubwarden_policies.advice import Advice
+from hubwarden_policies.evaluate import NotExpressible
 from hubwarden_policies.reports.page import Page
 from hubwarden_policies.reports.problem import Problem
 from hubwarden_policies.reports.remarks import count
@@ -39,6 +40,7 @@ def render(report: Report, *, strict: bool = False, fail_on: Severity | None = N
         list(_findings("Does not fail the check", worst_first(rest))),
         list(_folded("more of Checkov's advice", [_advice(one) for one in advice])),
         list(_folded("not decided", [_gap(one) for one in shared(gaps)])),
+        list(_folded("not expressible here", [_no_words(one) for one in report.inexpressible])),
         list(_folded(_waived(report), [_passed(entry) for entry in report.having("waived")])),
         list(_folded("in the baseline", [_passed(entry) for entry in report.having("baseline")])),
     ]
@@ -133,6 +135,10 @@ def _waived(report: Report) -> str:
 
 def _gap(one: Shared) -> str:
     return f"{_code(one.finding.rule.id)} {_text(f'{one.what}: {one.finding.message}')}"
+
+
+def _no_words(one: NotExpressible) -> str:
+    return f"{_code(one.rule)} {_text(f'{one.resource}: no word for {one.path}')}"
 
 
 def _passed(entry: Reported) -> str:

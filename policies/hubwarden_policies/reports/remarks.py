@@ -57,6 +57,19 @@ def undecided(report: Report, page: Page) -> list[str]:
     return lines
 
 
+def inexpressible(report: Report, page: Page) -> list[str]:
+    """What the input's format has no words for, by rule and path: no verdict, and no finding."""
+    groups: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for one in report.inexpressible:
+        groups[one.rule, one.path].append(one.resource)
+    lines = [page.paint("bold", "not expressible here")] if groups else []
+    for (rule, path), resources in groups.items():
+        lines += page.wrap(f"no word for {path} of {', '.join(resources[:LISTED])}", 2, f"{rule}: ")
+        if len(resources) > LISTED:
+            lines += page.wrap(f"and {len(resources) - LISTED} more, which --format json lists", 4)
+    return lines
+
+
 def waived(report: Report, page: Page) -> list[str]:
     """What passes because a person answers for it, with who and why."""
     found = shared(report.having("waived"))

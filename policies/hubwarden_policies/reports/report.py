@@ -9,7 +9,7 @@ from datetime import date
 from typing import Final
 
 from hubwarden_policies.advice import Advice
-from hubwarden_policies.evaluate import Finding, Status
+from hubwarden_policies.evaluate import Finding, NotExpressible, Status
 from hubwarden_policies.model import Location
 from hubwarden_policies.reports.problem import Problem
 from hubwarden_policies.rule import Severity
@@ -75,15 +75,6 @@ class Skipped:
 
 
 @dataclass(frozen=True, slots=True)
-class Inexpressible:
-    """A rule that this format has no words for, at one resource."""
-
-    rule: str
-    resource: str
-    path: str
-
-
-@dataclass(frozen=True, slots=True)
 class Expiry:
     """The waiver that holds and expires next."""
 
@@ -114,7 +105,7 @@ class Report:
     findings: tuple[Reported, ...] = ()
     errors: tuple[Problem, ...] = ()
     skipped: tuple[Skipped, ...] = ()
-    inexpressible: tuple[Inexpressible, ...] = ()
+    inexpressible: tuple[NotExpressible, ...] = ()
     advice: tuple[Advice, ...] = ()
     advice_notes: tuple[str, ...] = ()
     next_expiry: Expiry | None = None

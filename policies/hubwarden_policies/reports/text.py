@@ -37,6 +37,7 @@ def render(
     if not quiet:
         blocks += [
             remarks.undecided(report, page),
+            remarks.inexpressible(report, page),
             remarks.waived(report, page),
             remarks.skipped(report, page),
         ]
@@ -104,6 +105,8 @@ def _summary(report: Report, page: Page, strict: bool, fail_on: Severity | None)
     said += _passed(report)
     if gaps := len(shared(report.having("undecided"))):
         said += f", {gaps} not decided"
+    if report.inexpressible:
+        said += f", {len(report.inexpressible)} not expressible here"
     if report.errors:
         said += f", {remarks.count(len(report.errors), 'error')}"
     failing = len(shared(report.failing(strict=strict, fail_on=fail_on)))

@@ -19,8 +19,8 @@ from typing import (
     get_type_hints,
 )
 
-from hubwarden_policies.model import UNKNOWN, Made, Secret
-from hubwarden_policies.rule import Undecided
+from hubwarden_policies.model import INEXPRESSIBLE, UNKNOWN, Made, Secret
+from hubwarden_policies.rule import Inexpressible, Undecided
 from hubwarden_policies.views.text import Text, text
 
 if TYPE_CHECKING:
@@ -171,9 +171,13 @@ class _Scalar:
 
 
 def known(value: Any, path: str, kind: type) -> Any:
-    """The value, which must be of this kind; raises `Undecided` where it is not known to be."""
+    """The value, which must be of this kind; raises `Undecided` where it is not known to be, and
+    `Inexpressible` where the format has no words for it.
+    """
     if isinstance(value, Secret):
         return known(value.value, path, kind)
+    if value is INEXPRESSIBLE:
+        raise Inexpressible(path)
     if value is UNKNOWN or isinstance(value, Made):
         raise Undecided(path, f"the value of {path}")
     if kind is int and isinstance(value, float) and value.is_integer():

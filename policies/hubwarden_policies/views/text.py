@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
-from hubwarden_policies.model import Hole, Made, Secret
-from hubwarden_policies.rule import Undecided
+from hubwarden_policies.model import INEXPRESSIBLE, Hole, Made, Secret
+from hubwarden_policies.rule import Inexpressible, Undecided
 
 GAP: Final = "…"
 
@@ -45,5 +45,7 @@ def text(value: Any, path: str = "", *, secret: bool = False) -> Text:
         holes = tuple(part for part in value.parts if isinstance(part, Hole))
         shape = "".join(GAP if isinstance(part, Hole) else part for part in value.parts)
         return Text(path, secret, shape if shape.strip(GAP) else None, holes)
+    if value is INEXPRESSIBLE:
+        raise Inexpressible(path)
     known = isinstance(value, str | int | float)
     return Text(path, secret, str(value) if known else None)

@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 
 from hubwarden_policies.advice import Advice
+from hubwarden_policies.evaluate import NotExpressible
 from hubwarden_policies.model import Location
 from hubwarden_policies.redact import Redactor
 from hubwarden_policies.reports import azure, github, junit, markdown, sarif
@@ -16,7 +17,7 @@ from hubwarden_policies.reports import json as json_report
 from hubwarden_policies.reports.clean import clean
 from hubwarden_policies.reports.page import Page
 from hubwarden_policies.reports.problem import Problem
-from hubwarden_policies.reports.report import Excerpt, Inexpressible, Report, Reported, Skipped
+from hubwarden_policies.reports.report import Excerpt, Report, Reported, Skipped
 from hubwarden_policies.reports.text import render
 from hubwarden_policies.rule import LOW, Subject
 
@@ -49,7 +50,7 @@ def full_of_secrets(finds: Finds) -> Report:
             ),
         ),
         skipped=(Skipped(f"what {SECRET}", f"why {SECRET}", SECRET, place, SECRET),),
-        inexpressible=(Inexpressible("hub-local-auth", SECRET, SECRET),),
+        inexpressible=(NotExpressible("hub-local-auth", SECRET, SECRET),),
         advice=(
             Advice(
                 check="CKV_AZURE_35",

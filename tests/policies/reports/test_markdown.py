@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 import pytest
 from markdown_it import MarkdownIt
 
+from hubwarden_policies.evaluate import NotExpressible
 from hubwarden_policies.reports import markdown
 from hubwarden_policies.reports.markdown import LISTED
 from hubwarden_policies.reports.report import Report, Reported
@@ -83,6 +84,14 @@ def test_what_passes_is_folded_with_its_reason(settled: Report) -> None:
     ):
         assert words in page.text
     assert page.rows[1][-1] == "2"
+
+
+def test_what_cannot_be_expressed_is_counted_and_named() -> None:
+    gap = NotExpressible("hub-device-sas", "azurerm_iothub.plant", "properties.disableDeviceSAS")
+    text = markdown.render(Report(stacks=(stack(),), inexpressible=(gap,)))
+    assert "<summary>1 not expressible here</summary>" in text
+    assert "<code>hub-device-sas</code>" in text
+    assert "properties.disableDeviceSAS" in text
 
 
 def test_a_clean_run_is_short() -> None:

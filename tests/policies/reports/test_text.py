@@ -9,6 +9,7 @@ from datetime import date
 
 import pytest
 
+from hubwarden_policies.evaluate import NotExpressible
 from hubwarden_policies.model import Location
 from hubwarden_policies.reports.page import Page, page_for
 from hubwarden_policies.reports.report import Excerpt, Expiry, Report, Reported
@@ -84,6 +85,14 @@ def test_an_error_whose_place_says_all_shows_no_way_there(everything: Report) ->
 
 def test_a_clean_report_says_so() -> None:
     assert render(Report(stacks=(stack(),)), WIDE).endswith("\nno finding in 1 stack\n")
+
+
+def test_what_cannot_be_expressed_is_counted_and_named() -> None:
+    gaps = tuple(NotExpressible("hub-device-sas", f"hub.{n}", "properties.x") for n in range(12))
+    text = render(Report(stacks=(stack(),), inexpressible=gaps), WIDE)
+    assert "hub-device-sas: no word for properties.x of hub.0, hub.1," in text
+    assert "and 2 more" in text
+    assert text.endswith("no finding in 1 stack, 12 not expressible here\n")
 
 
 def test_quiet_leaves_findings_and_errors(everything: Report) -> None:
