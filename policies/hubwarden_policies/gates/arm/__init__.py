@@ -1,0 +1,1 @@
+"""ARM templates: read strictly, evaluated offline, judged as what they deploy."""

@@ -1,0 +1,63 @@
+"""How much work a template may cause: expressions are programs, and a file may be hostile."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from hubwarden_policies.gates.arm.expressions.error import ExpressionError
+
+# ARM's own limit of an expanded template is 4 MB.
+LARGEST: Final = 4 * 1024 * 1024
+
+
+@dataclass
+class Budget:
+    """Steps that are left to all evaluators that share it; a step is about a microsecond."""
+
+    steps: int = 20_000_000
+
+    def spend(self, steps: int = 1) -> None:
+        """Take steps; raises `ExpressionError` where none is left."""
+        self.steps -= steps
+        if self.steps < 0:
+            raise ExpressionError(
+                "The template's expressions take more steps than a deployment may: "
+                "use fewer and smaller loops."
+            )
+
+    def weigh(self, value: Any) -> Any:
+        """The value, unless it is larger than any template; raises `ExpressionError`."""
+        if isinstance(value, str):
+            size = len(value)
+        elif isinstance(value, list | dict):
+            size = _size(value)
+        else:
+            return value
+        if size > LARGEST:
+            raise ExpressionError(
+                f"A value of the template is larger than {LARGEST // 1024**2} MB, "
+                "which is more than Azure takes: split the template."
+            )
+        self.spend(size >> 6)
+        return value
+
+
+def _size(value: Any) -> int:
+    """Characters and items of a value, counted until they are too many.
+
+    What is shared is counted wherever it stands: fifty arrays that hold each other twice are
+    small in memory and endless to walk through.
+    """
+    size, left = 0, [value]
+    while left and size <= LARGEST:
+        item = left.pop()
+        size += 1
+        if isinstance(item, str):
+            size += len(item)
+        elif isinstance(item, list):
+            left += item
+        elif isinstance(item, dict):
+            left += item
+            left += item.values()
+    return size

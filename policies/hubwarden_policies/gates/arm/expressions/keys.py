@@ -1,0 +1,45 @@
+"""Objects whose keys are expressions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from hubwarden_policies.gates.arm.expressions.error import ExpressionError
+from hubwarden_policies.gates.arm.expressions.functions.function import kind
+from hubwarden_policies.gates.arm.expressions.knowledge import bare
+from hubwarden_policies.model import UNKNOWN, Hole, Made
+
+
+def object_of(pairs: Iterable[tuple[Any, Any]]) -> Any:
+    """The object with these keys and values, or what is not known of it.
+
+    A key that nobody knows may be any property, so the whole object is unknown; but not where it
+    is known to be an ARM id, which names no property: its holes are written out in braces.
+    """
+    found: dict[str, Any] = {}
+    unknown: list[Hole] = []
+    for name_or_made, value in pairs:
+        key = bare(name_or_made)
+        if isinstance(key, Made):
+            name = _id(key)
+            if name is None:
+                unknown += (part for part in key.parts if isinstance(part, Hole))
+            else:
+                found[name] = value
+        elif key is UNKNOWN:
+            unknown.append(Hole("a key", ""))
+        elif isinstance(key, str):
+            found[key] = value
+        else:
+            raise ExpressionError(f"a key of an object is a text, and here it is {kind(key)}")
+    return Made(tuple(unknown)) if unknown else found
+
+
+def _id(key: Made) -> str | None:
+    if not any(isinstance(part, str) and "/" in part for part in key.parts):
+        return None
+    return "".join(
+        part if isinstance(part, str) else f"{{{part.source}{part.path and '.'}{part.path}}}"
+        for part in key.parts
+    )
