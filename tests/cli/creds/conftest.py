@@ -7,27 +7,17 @@ from pathlib import Path
 
 import pytest
 from tests.cli.creds.place import SERVICE, Place
+from tests.cli.furnished import furnish
 
 from hubwarden_cli.local_azure.clock import VirtualClock
 from hubwarden_cli.local_azure.local import LocalAzure
-from hubwarden_cli.local_azure.world import Link
 
 
 @pytest.fixture
 def place(tmp_path: Path) -> Iterator[Place]:
     """Time is virtual, so that days cost nothing. The policy "service" is declared."""
     with LocalAzure(clock=VirtualClock()) as azure:
-        azure.world.add_hub(
-            "contoso",
-            {
-                "service": "RegistryRead, ServiceConnect",
-                "link": "RegistryWrite, ServiceConnect",
-                "device": "DeviceConnect",
-            },
-        )
-        azure.world.add_dps("enrol", [Link("contoso", "link")])
-        azure.add_vault("keys")
-        azure.add_vault("copies")
+        furnish(azure)
         made = Place(azure, tmp_path)
         made.declare(SERVICE)
         yield made

@@ -9,18 +9,15 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from tests.cli.furnished import DPS, HUB
 from typer.testing import CliRunner
 
 from hubwarden_cli.creds.group import group
 from hubwarden_cli.local_azure.credential import LocalCredential
 from hubwarden_cli.local_azure.local import LocalAzure
-from hubwarden_cli.local_azure.world import GROUP, SUBSCRIPTION
 from hubwarden_cli.rotation.access import Access
 from hubwarden_cli.rotation.pace import Pace
 
-PROVIDERS = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/{GROUP}/providers/Microsoft.Devices"
-HUB = f"{PROVIDERS}/IotHubs/contoso"
-DPS = f"{PROVIDERS}/provisioningServices/enrol"
 DAY = 86400.0
 PROGRAM = "7e57aaaa-0000-4000-8000-00000000000b"
 

@@ -14,7 +14,8 @@ from typing import Any
 
 import pytest
 from azure.core.exceptions import ClientAuthenticationError
-from tests.cli.creds.place import HUB, LINK, SERVICE, Place, closed_port, on_arrival
+from tests.cli.creds.place import LINK, SERVICE, Place, closed_port, on_arrival
+from tests.cli.furnished import HUB
 
 from hubwarden_cli.azure.resource_id import ResourceId
 from hubwarden_cli.local_azure.faults import Fault

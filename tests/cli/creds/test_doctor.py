@@ -6,7 +6,8 @@ import json
 from dataclasses import replace
 
 import pytest
-from tests.cli.creds.place import DAY, DPS, HUB, LINK, SERVICE, Place
+from tests.cli.creds.place import DAY, LINK, SERVICE, Place
+from tests.cli.furnished import DPS, HUB
 
 from hubwarden_cli.azure.arm import HUB_API
 from hubwarden_cli.azure.resource_id import ResourceId

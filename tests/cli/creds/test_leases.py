@@ -14,7 +14,8 @@ from dataclasses import dataclass, replace
 import pytest
 from azure.storage.blob import BlobLeaseClient, ContainerClient
 from tests.azurite.running import ACCOUNT, API_VERSION, Azurite
-from tests.cli.creds.place import DAY, HUB, LINK, SERVICE, Ended, Place, closed_port, on_arrival
+from tests.cli.creds.place import DAY, LINK, SERVICE, Ended, Place, closed_port, on_arrival
+from tests.cli.furnished import HUB
 
 from hubwarden_cli.azure.resource_id import ResourceId
 from hubwarden_cli.rotation.access import Access

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.cli.creds.place import DPS, HUB
+from tests.cli.furnished import DPS, HUB
 
 from hubwarden_cli.azure.failures import Unanswered
 from hubwarden_cli.azure.lease import LeaseTaken

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from tests.cli.creds.place import DAY, DPS, HUB, LINK, SERVICE, Place
+from tests.cli.creds.place import DAY, LINK, SERVICE, Place
+from tests.cli.furnished import DPS, HUB
 
 
 def test_a_grace_is_sat_through_or_left_to_be_resumed(place: Place) -> None:

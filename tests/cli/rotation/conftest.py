@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.cli.furnished import furnish
 from tests.cli.rotation.site import Site
 
 from hubwarden_cli.local_azure.behaviour import Behaviour
 from hubwarden_cli.local_azure.clock import VirtualClock
 from hubwarden_cli.local_azure.local import LocalAzure
-from hubwarden_cli.local_azure.world import Link
 
 
 @pytest.fixture
@@ -24,17 +24,7 @@ def site(tmp_path: Path) -> Iterator[Callable[..., Site]]:
 
         def make(seed: int = 0, grace: timedelta = timedelta(hours=26), **behaviour: Any) -> Site:
             azure = stack.enter_context(LocalAzure(seed, Behaviour(**behaviour), VirtualClock()))
-            azure.world.add_hub(
-                "contoso",
-                {
-                    "service": "RegistryRead, ServiceConnect",
-                    "link": "RegistryWrite, ServiceConnect",
-                    "device": "DeviceConnect",
-                },
-            )
-            azure.world.add_dps("enrol", [Link("contoso", "link")])
-            azure.add_vault("keys")
-            azure.add_vault("copies")
+            furnish(azure)
             return Site(azure, tmp_path, grace)
 
         yield make

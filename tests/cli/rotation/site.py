@@ -7,8 +7,9 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from tests.cli.furnished import HUB
+
 from hubwarden_cli.local_azure.local import LocalAzure
-from hubwarden_cli.local_azure.world import GROUP, SUBSCRIPTION
 from hubwarden_cli.rotation.access import Access
 from hubwarden_cli.rotation.adopt import Adopted, Adoption
 from hubwarden_cli.rotation.consumers import Credential
@@ -20,10 +21,6 @@ from hubwarden_cli.rotation.pace import Pace
 from hubwarden_cli.rotation.prepare import marks, planned_jobs, resumed_jobs
 from hubwarden_cli.rotation.run import Result, Run
 from hubwarden_cli.rotation.survey import survey
-
-PROVIDERS = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/{GROUP}/providers/Microsoft.Devices"
-HUB = f"{PROVIDERS}/IotHubs/contoso"
-DPS = f"{PROVIDERS}/provisioningServices/enrol"
 
 
 class Alone:
@@ -85,4 +82,4 @@ class Site:
         ).go()
 
 
-__all__ = ["DPS", "HUB", "Site", "resumed_jobs"]
+__all__ = ["Site", "resumed_jobs"]

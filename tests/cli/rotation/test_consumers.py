@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from tests.cli.rotation.site import DPS, HUB
+from tests.cli.furnished import DPS, HUB
 
 from hubwarden_cli.guard import Refusal
 from hubwarden_cli.rotation.consumers import read_consumers

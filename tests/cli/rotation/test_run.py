@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tests.cli.rotation.site import DPS, Site
+from tests.cli.furnished import DPS
+from tests.cli.rotation.site import Site
 
 from hubwarden_cli.rotation.adopt import Adopted
 from hubwarden_cli.rotation.run import Result

@@ -10,13 +10,13 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from tests.cli.furnished import DPS, HUB, furnish
 from tests.cli.rotation.drills.oracle import Oracle
 from tests.cli.rotation.drills.points import PointedAccess, PointedJournal, Points, SharedClock
-from tests.cli.rotation.site import DPS, HUB, Alone
+from tests.cli.rotation.site import Alone
 
 from hubwarden_cli.azure.key import Key
 from hubwarden_cli.local_azure.local import LocalAzure
-from hubwarden_cli.local_azure.world import Link
 from hubwarden_cli.rotation.access import Access
 from hubwarden_cli.rotation.adopt import Adoption
 from hubwarden_cli.rotation.consumers import Credential
@@ -96,17 +96,7 @@ class Stage:
     def fill(self) -> Stage:
         """The doubles' content, and what people did before the first rotation."""
         world = self.azure.world
-        world.add_hub(
-            "contoso",
-            {
-                "service": "RegistryRead, ServiceConnect",
-                "link": "RegistryWrite, ServiceConnect",
-                "device": "DeviceConnect",
-            },
-        )
-        world.add_dps("enrol", [Link("contoso", "link")], {"enroller": "EnrollmentWrite"})
-        self.azure.add_vault("keys")
-        self.azure.add_vault("copies")
+        furnish(self.azure)
         access = self.access()
         for one in self.declared:
             self.put(one, world.policy(_kind(one), one.id.name, one.policy).primary)

@@ -7,10 +7,10 @@ import sys
 from functools import partial
 
 import pytest
+from tests.cli.furnished import DPS
 from tests.cli.rotation.drills.conftest import Staged
 from tests.cli.rotation.drills.killing import died, mapped
 from tests.cli.rotation.drills.stage import Stage, declared, endings
-from tests.cli.rotation.site import DPS
 
 SHARES = 4
 

@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from tests.cli.furnished import DPS
 from tests.cli.rotation.drills.conftest import Staged
 from tests.cli.rotation.drills.stage import LINKED, declared, endings
-from tests.cli.rotation.site import DPS
 
 from hubwarden_cli.rotation.consumers import Credential
 
