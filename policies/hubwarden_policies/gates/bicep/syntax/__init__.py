@@ -1,0 +1,1 @@
+"""From a Bicep text to the tree of what it says."""
