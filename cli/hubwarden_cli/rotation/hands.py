@@ -128,8 +128,10 @@ class Hands:
         key = _key_in(job, job.vault.current(job.declared.secret), f"the key for {name}")
         copy = job.copies[name]
         copy.push(key)
+        at = self.clock.now()
         if not copy.prove():
             raise Unproved(f"proof of {name}", "what is there is not accepted")
+        job.memory.put[name] = at
 
     def _ask(self, job: Job, consumer: Consumer) -> None:
         if self.hooks.acknowledged(consumer.ack or (), self._told(job, consumer, "ask")):

@@ -16,13 +16,17 @@ from hubwarden_cli.rotation.value import key_in
 
 @dataclass
 class Memory:
-    """What only this process saw. A crash forgets it, and nothing depends on that."""
+    """What only this process saw. A crash forgets it, and nothing depends on that.
+
+    `put`: when each copy was put where it belongs, and then proved there.
+    """
 
     looks: int = 0
     slots: tuple[str, str] = ("", "")
     proof: Proof = Proof.NONE
     sent: float | None = None
     acked: set[str] = field(default_factory=set)
+    put: dict[str, float] = field(default_factory=dict)
 
     def saw(self, slots: tuple[str, str]) -> None:
         self.looks = self.looks + 1 if slots == self.slots else 1

@@ -14,7 +14,7 @@ from hubwarden_cli.rotation.state import Observation, State
 # Only a run that has not begun asks who else has; later its own tags say that it has.
 _BEGINNING = frozenset({State.PLANNED, State.LOCKED})
 # What follows each of them takes a key away.
-_RECKONING = frozenset({State.LOCKED, State.GRACE, State.RETIRING})
+_RECKONING = frozenset({State.LOCKED, State.SETTING, State.GRACE, State.RETIRING})
 
 
 def look(job: Job, reading: Reading, clock: Clock, pace: Pace) -> Observation:
@@ -41,6 +41,9 @@ def look(job: Job, reading: Reading, clock: Clock, pace: Pace) -> Observation:
         waited=_waited(job, clock),
         acked=frozenset(job.memory.acked),
         copies_until=_copies_until(job) if job.record.state in _RECKONING else None,
+        sure=frozenset(
+            name for name, at in job.memory.put.items() if clock.now() - at <= pace.sure
+        ),
     )
 
 

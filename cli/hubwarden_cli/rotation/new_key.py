@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from hubwarden_cli.rotation.classify import classify
+from hubwarden_cli.rotation.again import aligned_again
+from hubwarden_cli.rotation.classify import Outcome, classify
 from hubwarden_cli.rotation.conflict import CHANGED, SUPERSEDED, after
 from hubwarden_cli.rotation.preconditions import obstacle
 from hubwarden_cli.rotation.state import Proof, State
@@ -31,12 +32,16 @@ def _locked(turn: Turn) -> Step:
             done = replace(turn.record, aligned=(*turn.record.aligned, copy))
             return Act(Action.ALIGN, copy, done)
     if not turn.seen.pending:
-        # A copy that was behind had the key that is about to go, and so have those who read it.
-        until = turn.seen.copies_until
-        if turn.terms.gated and until and turn.seen.now < until:
-            return Wait("consumers of a copy may still hold the key of the standby slot", until)
-        return Act(Action.STAGE)
+        return _copies_held(turn) or Act(Action.STAGE)
     return Move(replace(turn.record, state=State.STAGED, new=turn.seen.pending))
+
+
+def _copies_held(turn: Turn) -> Wait | None:
+    """A copy that was behind had the key that is about to go, and so have those who read it."""
+    until = turn.seen.copies_until
+    if turn.terms.gated and until and turn.seen.now < until:
+        return Wait("consumers of a copy may still hold the key of the standby slot", until)
+    return None
 
 
 def _staged(turn: Turn) -> Step:
@@ -53,6 +58,8 @@ def _setting(turn: Turn) -> Step:
         waited=turn.seen.waited,
         patience=turn.terms.patience,
     )
+    if outcome is Outcome.NOT_APPLIED and (first := aligned_again(turn) or _copies_held(turn)):
+        return first
     return after(outcome, Act(Action.SET_KEY), turn.to(State.SET))
 
 

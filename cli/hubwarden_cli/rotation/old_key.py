@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
+from hubwarden_cli.rotation.again import pushed_again
 from hubwarden_cli.rotation.classify import Outcome, classify
 from hubwarden_cli.rotation.conflict import SUPERSEDED, after
 from hubwarden_cli.rotation.state import Mark, State
@@ -29,7 +30,7 @@ def _published(turn: Turn) -> Step:
 def _grace(turn: Turn) -> Step:
     if not turn.is_current:
         return SUPERSEDED
-    return _held_back(turn) or turn.to(State.RETIRING)
+    return _held_back(turn) or pushed_again(turn) or turn.to(State.RETIRING)
 
 
 def _held_back(turn: Turn) -> Step | None:
@@ -58,8 +59,8 @@ def _retiring(turn: Turn) -> Step:
         waited=turn.seen.waited,
         patience=turn.terms.patience,
     )
-    if outcome is Outcome.NOT_APPLIED and (wait := _held_back(turn)):
-        return wait
+    if outcome is Outcome.NOT_APPLIED and (first := _held_back(turn) or pushed_again(turn)):
+        return first
     return after(outcome, Act(Action.RETIRE), turn.to(State.RETIRED))
 
 

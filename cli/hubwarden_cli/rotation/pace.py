@@ -13,7 +13,8 @@ class Pace:
     `reads` equal looks in a row settle a write, `proofs` uses in a row prove a key, and it is
     given `proving` to be accepted. `patience`: how long a write without an answer may still take
     effect. `grace`: between two looks while consumers move on. `stall`: after so long without
-    progress the run ends, to be resumed.
+    progress the run ends, to be resumed. `sure`: how long a copy is believed to be as it was put;
+    the writes of a hub's links, of which each takes half a minute, have to fit.
     """
 
     poll: float = 5
@@ -23,3 +24,4 @@ class Pace:
     patience: timedelta = timedelta(minutes=2)
     grace: float = 300
     stall: float = 1800
+    sure: float = 300

@@ -130,10 +130,10 @@ class Run:
         self.lock.check()
         self.say(job.name, step.action.value, {"subject": step.subject} if step.subject else {})
         self.hands.act(step.action, step.subject, job, reading)
+        if step.done not in (None, job.record) or step.subject in job.memory.acked:
+            self._progress = self.clock.now()
         if step.done:
             self._note(job, Move(step.done))
-        if step.done or step.subject in job.memory.acked:
-            self._progress = self.clock.now()
 
     def _soon(self, acts: Sequence[tuple[Job, Act]], steps: Iterable[Step]) -> bool:
         """Whether an old key that may go waits for another's grace, to go in the same PUT."""
@@ -176,6 +176,9 @@ class Run:
                 self._progress = self.clock.now()
                 pauses.append(min(max(left, 0.1), self.pace.grace))
         if pauses:
+            for job in jobs:
+                # Whoever deploys meanwhile may write a copy.
+                job.memory.put.clear()
             self.clock.sleep(min(pauses))
 
     def _stumble(self, jobs: Sequence[Job], failure: Failure) -> None:

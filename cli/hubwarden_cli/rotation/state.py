@@ -62,7 +62,10 @@ class Proof(StrEnum):
 
 @dataclass(frozen=True)
 class Record:
-    """What the journal knows of one credential. Keys are fingerprints, versions are ids."""
+    """What the journal knows of one credential. Keys are fingerprints, versions are ids.
+
+    `confirmed`: copies that were put on the published key once more before the old one goes.
+    """
 
     state: State
     standby: Slot
@@ -74,6 +77,7 @@ class Record:
     aligned: tuple[str, ...] = ()
     pushed: tuple[str, ...] = ()
     notified: tuple[str, ...] = ()
+    confirmed: tuple[str, ...] = ()
     undone: tuple[str, ...] = ()
 
 
@@ -111,7 +115,8 @@ class Observation:
     `pending` is the key that this run has staged, `rival` another run that has one staged.
     `stable`: the slots were the same in enough reads in a row. `waited`: since a write of ours
     that may still take effect, None where there is none. `copies_until`: until when somebody may
-    hold what a copy held before its newest version.
+    hold what a copy held before its newest version. `sure`: copies that this process
+    has put on the key that stays, and proved, a moment ago.
     """
 
     now: datetime
@@ -126,6 +131,7 @@ class Observation:
     waited: timedelta | None = None
     acked: frozenset[str] = frozenset()
     copies_until: datetime | None = None
+    sure: frozenset[str] = frozenset()
 
     def slot(self, slot: Slot) -> str:
         return self.primary if slot is Slot.PRIMARY else self.secondary

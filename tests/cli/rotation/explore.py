@@ -6,11 +6,11 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from tests.cli.rotation.model import World, effect, look, refreshed, with_record
+from tests.cli.rotation.model import World, doubtful, effect, look, refreshed, with_record
 
 from hubwarden_cli.rotation.machine import next_step, start
 from hubwarden_cli.rotation.rebuild import Traces, rebuild
-from hubwarden_cli.rotation.state import ENDS, Mark, Observation, Record, Terms
+from hubwarden_cli.rotation.state import ENDS, Mark, Observation, Record, State, Terms
 from hubwarden_cli.rotation.step import Act, Move, Step, Stop
 from hubwarden_cli.rotation.undo import undo
 
@@ -86,13 +86,15 @@ class Machine:
     """The production machine as a runner that may die after everything it does.
 
     `forgetful`: the journal may vanish at any time; `undoes`: somebody may ask for the way back;
-    `blind`: the vault's tags are not looked at, as if only the journal knew of grace and runs.
+    `blind`: the vault's tags are not looked at, as if only the journal knew of grace and runs;
+    `trusting`: in these states a copy that was proved once is not doubted.
     """
 
     terms: Terms
     forgetful: bool = False
     undoes: bool = False
     blind: bool = False
+    trusting: frozenset[State] = frozenset()
 
     def __call__(self, world: World) -> Iterator[Event]:
         for run, record in world.records:
@@ -102,6 +104,8 @@ class Machine:
                 continue
             if record.state not in ENDS:
                 yield from self._accidents(world, run, record)
+            if record.state in self.trusting:
+                seen = replace(seen, sure=frozenset(self.terms.copies))
             yield from _go_on(world, run, record, next_step(run, record, seen, self.terms))
 
     def _look(self, world: World, run: str) -> Observation:
@@ -125,10 +129,27 @@ class Machine:
             yield f"{run} begins", with_record(world, run, record)
 
     def _accidents(self, world: World, run: str, record: Record) -> Iterator[Event]:
+        if run in world.sure:
+            yield f"{run} pauses", doubtful(world, run)
         if self.forgetful:
-            yield f"{run} loses its journal", with_record(world, run, None)
+            yield f"{run} loses its journal", with_record(doubtful(world, run), run, None)
         if self.undoes and not isinstance(back := undo(record), Stop):
             yield f"{run} goes back", with_record(world, run, back)
+
+
+def deployed_beside(runners: Runners) -> Runners:
+    """With somebody who puts any key that is accepted into the copy, at any time but one.
+
+    That one is a moment: between a run's last look at the copy and what it does next.
+    """
+
+    def events(world: World) -> Iterator[Event]:
+        yield from runners(world)
+        for key in set(world.slots) - {world.copy}:
+            if world.copy and not world.sure:
+                yield "somebody writes the copy", replace(world, copy=key)
+
+    return events
 
 
 def _traces(world: World, run: str) -> Traces | None:
@@ -142,6 +163,6 @@ def _go_on(world: World, run: str, record: Record, step: Step) -> Iterator[Event
         yield f"{run} {step.record.state}", with_record(world, run, step.record)
     elif isinstance(step, Act):
         after = effect(world, run, record, step.action)
-        yield f"{run} {step.action} and dies", after
+        yield f"{run} {step.action} and dies", doubtful(after, run)
         if step.done:
             yield f"{run} {step.action}", with_record(after, run, step.done)

@@ -37,7 +37,10 @@ class Staged:
 
 @dataclass(frozen=True)
 class World:
-    """Keys are numbers in the order in which they were made; `records` is each run's journal."""
+    """Keys are numbers in the order in which they were made; `records` is each run's journal.
+
+    `sure` are the runs whose process has put the copy in its place a moment ago.
+    """
 
     slots: tuple[int, int] = (1, 2)
     vault: Published = Published(1, 1)
@@ -46,6 +49,7 @@ class World:
     fresh: tuple[bool, ...] = (True, True)
     records: tuple[tuple[str, Record | None], ...] = (("a", None),)
     copy: int = 0
+    sure: frozenset[str] = frozenset()
 
     @property
     def unharmed(self) -> bool:
@@ -82,6 +86,7 @@ def look(world: World, run: str) -> Observation:
         stable=True,
         proof=Proof.GOOD,
         acked=frozenset(f"c{number}" for number, fresh in enumerate(world.fresh) if fresh),
+        sure=frozenset({"link"} if run in world.sure else ()),
     )
 
 
@@ -96,10 +101,10 @@ def effect(world: World, run: str, record: Record, action: Action) -> World:
         case Action.SET_KEY:
             return replace(world, slots=_put(world.slots, record.standby, int(record.new)))
         case Action.ALIGN:
-            return replace(world, copy=int(record.active))
+            return replace(world, copy=int(record.active), sure=world.sure | {run})
         case Action.PUSH:
             # What is pushed is what the vault gives, and so it is on the way back.
-            return replace(world, copy=world.vault.key)
+            return replace(world, copy=world.vault.key, sure=world.sure | {run})
         case Action.PUBLISH:
             return _published(world, run, record, int(record.new), Mark.CURRENT)
         case Action.REPUBLISH:
@@ -123,6 +128,11 @@ def refreshed(world: World, consumer: int) -> World:
 
 def with_record(world: World, run: str, record: Record | None) -> World:
     return replace(world, records=tuple(sorted({**dict(world.records), run: record}.items())))
+
+
+def doubtful(world: World, run: str) -> World:
+    """The process is another one, or some time has passed."""
+    return replace(world, sure=world.sure - {run})
 
 
 def _put(slots: tuple[int, int], slot: Slot, key: int) -> tuple[int, int]:

@@ -7,15 +7,17 @@ from dataclasses import replace
 
 import pytest
 from tests.cli.rotation.broken import fixed_order, in_place
-from tests.cli.rotation.explore import Machine, Runners, explore
+from tests.cli.rotation.explore import Machine, Runners, deployed_beside, explore
 from tests.cli.rotation.model import World
 
-from hubwarden_cli.rotation.state import Terms
+from hubwarden_cli.rotation.state import State, Terms
 
 TERMS = Terms(copies=("link",), hooks=("hook",), acks=("c0", "c1"))
 ALONE = World()
 TWO = World(records=(("a", None), ("b", None)))
 FORGETFUL = Machine(TERMS, forgetful=True)
+LATE = frozenset({State.GRACE, State.RETIRING})
+LINKED = replace(ALONE, copy=1)
 
 
 @pytest.mark.parametrize(
@@ -30,6 +32,21 @@ FORGETFUL = Machine(TERMS, forgetful=True)
         pytest.param(TWO, Machine(TERMS), id="two runners, no lock"),
         pytest.param(TWO, FORGETFUL, id="two runners, no lock, journals may vanish"),
         pytest.param(TWO, Machine(TERMS, undoes=True), id="two runners, no lock, may go back"),
+        pytest.param(LINKED, deployed_beside(Machine(TERMS)), id="deployments"),
+        pytest.param(LINKED, deployed_beside(FORGETFUL), id="deployments, journal may vanish"),
+        pytest.param(
+            LINKED,
+            deployed_beside(replace(FORGETFUL, undoes=True)),
+            id="deployments, may go back and forget",
+        ),
+        pytest.param(
+            replace(LINKED, slots=(2, 1), copy=2),
+            deployed_beside(FORGETFUL),
+            id="deployments, vault on the secondary",
+        ),
+        pytest.param(
+            replace(TWO, copy=1), deployed_beside(Machine(TERMS)), id="deployments, two runners"
+        ),
     ],
 )
 def test_no_key_that_is_held_is_ever_refused(
@@ -43,24 +60,42 @@ def test_no_key_that_is_held_is_ever_refused(
     assert found.finished
 
 
-@pytest.mark.parametrize("runners", [Machine(TERMS), FORGETFUL, replace(FORGETFUL, undoes=True)])
-def test_from_everywhere_a_run_can_come_to_its_end(runners: Runners) -> None:
-    assert explore(ALONE, runners).stuck == 0
-
-
 @pytest.mark.parametrize(
     "runners",
     [
-        pytest.param(Machine(replace(TERMS, gated=False)), id="no grace"),
-        pytest.param(Machine(TERMS, forgetful=True, blind=True), id="only the journal knows"),
-        pytest.param(in_place, id="in place"),
-        pytest.param(fixed_order, id="fixed order"),
+        Machine(TERMS),
+        FORGETFUL,
+        replace(FORGETFUL, undoes=True),
+        deployed_beside(replace(FORGETFUL, undoes=True)),
+    ],
+)
+def test_from_everywhere_a_run_can_come_to_its_end(runners: Runners) -> None:
+    assert explore(LINKED, runners).stuck == 0
+
+
+@pytest.mark.parametrize(
+    ("world", "runners"),
+    [
+        pytest.param(ALONE, Machine(replace(TERMS, gated=False)), id="no grace"),
+        pytest.param(
+            ALONE, Machine(TERMS, forgetful=True, blind=True), id="only the journal knows"
+        ),
+        pytest.param(ALONE, in_place, id="in place"),
+        pytest.param(ALONE, fixed_order, id="fixed order"),
+        pytest.param(
+            LINKED, deployed_beside(Machine(TERMS, trusting=LATE)), id="a copy is pushed once"
+        ),
+        pytest.param(
+            replace(LINKED, slots=(2, 1)),
+            deployed_beside(Machine(TERMS, trusting=frozenset({State.SETTING}))),
+            id="a copy is aligned once",
+        ),
     ],
 )
 def test_the_oracle_catches_a_broken_order(
-    runners: Runners, request: pytest.FixtureRequest
+    world: World, runners: Runners, request: pytest.FixtureRequest
 ) -> None:
-    found = explore(ALONE, runners)
+    found = explore(world, runners)
     sys.stdout.write(
         f"{request.node.callspec.id}: {len(found.harmed)} of {found.states} states harm\n"
     )
