@@ -47,7 +47,7 @@ class Quick(Site):
 
     @property
     def access(self) -> Access:
-        pace = Pace(0.05, 2, 2, 20, timedelta(seconds=5), 0.2, 60)
+        pace = Pace(0.05, 2, 2, 20, timedelta(seconds=5), 0.2, 60, spread=0.2)
         return Access(self.azure.endpoints(), self.azure.credential, self.azure.clock, pace)
 
     def ready(self, *declared: Credential) -> None:

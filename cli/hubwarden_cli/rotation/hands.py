@@ -96,18 +96,23 @@ class Hands:
 
     def _prove(self, job: Job, reading: Reading) -> None:
         policy, key = reading.policies[job.declared.policy], self._pending(job)
-        until, good = self.clock.now() + self.pace.proving, 0
-        while good < self.pace.proofs:
+        pause = max(self.pace.poll / 5, self.pace.spread / self.pace.proofs)
+        began = since = self.clock.now()
+        good = 0
+        while good < self.pace.proofs or self.clock.now() - since < self.pace.spread:
             accepted = self.source.prove(policy, key)
             if accepted is None:
+                # Nothing can be asked, so that time is all there is.
+                self.clock.sleep(self.pace.spread)
                 break
-            # Several gateways answer: one that knows the key says nothing of the others.
-            good = good + 1 if accepted else 0
-            if good < self.pace.proofs:
-                if self.clock.now() > until:
-                    job.memory.proof = Proof.BAD
-                    return
-                self.clock.sleep(self.pace.poll / 5)
+            if accepted:
+                good += 1
+            elif self.clock.now() - began > self.pace.proving:
+                job.memory.proof = Proof.BAD
+                return
+            self.clock.sleep(pause)
+            if not accepted:
+                good, since = 0, self.clock.now()
         job.memory.proof = Proof.GOOD
 
     def _publish(self, job: Job, action: Action) -> None:

@@ -11,7 +11,10 @@ class Pace:
     """Times in seconds. The drill is quicker: nobody waits for its gateways.
 
     `reads` equal looks in a row settle a write, `proofs` uses in a row prove a key, and it is
-    given `proving` to be accepted. `patience`: how long a write without an answer may still take
+    given `proving` to be accepted. They are spread over at least `spread`: each is served by any
+    of several gateways, so that all can meet those that know the key already, and only time reaches
+    the others. Two minutes is the longest lag that the drills know; nobody outside knows Azure's.
+    `patience`: how long a write without an answer may still take
     effect. `grace`: between two looks while consumers move on. `stall`: after so long without
     progress the run ends, to be resumed. `sure`: how long a copy is believed to be as it was put;
     the writes of a hub's links, of which each takes half a minute, have to fit.
@@ -25,3 +28,4 @@ class Pace:
     grace: float = 300
     stall: float = 1800
     sure: float = 300
+    spread: float = 120

@@ -30,7 +30,14 @@ from hubwarden_cli.rotation.step import Stop
 
 # Nobody waits for gateways here, and a write that is lost is lost at once.
 QUICK: Final = Pace(
-    poll=0.1, reads=2, proofs=3, proving=10, patience=timedelta(seconds=1), grace=0.2, stall=20
+    poll=0.1,
+    reads=2,
+    proofs=3,
+    proving=10,
+    patience=timedelta(seconds=1),
+    grace=0.2,
+    stall=20,
+    spread=0.3,
 )
 _GRACE: Final = 60
 

@@ -43,6 +43,7 @@ PACE = Pace(
     poll=1,
     reads=2,
     proofs=2,
+    spread=1,
     proving=60,
     patience=timedelta(seconds=10),
     grace=3600,
@@ -90,6 +91,7 @@ class Stage:
             self.azure.credential,
             self.azure.clock,
             self.pace,
+            fence=self.lock.check,
             points=points or Points(),
         )
 

@@ -13,6 +13,7 @@ from tests.cli.rotation.drills.test_killed import judged
 
 from hubwarden_cli.azure.failures import Throttled, Unanswered
 from hubwarden_cli.local_azure.faults import Fault, FaultKind
+from hubwarden_cli.rotation.pace import Pace
 from hubwarden_cli.rotation.run import Result
 
 MUTATIONS = {
@@ -90,8 +91,9 @@ def test_a_key_is_proved_in_a_row_before_it_is_published(
     staged: Staged, lag: int, seed: int
 ) -> None:
     stage = staged(declared(), seed=seed, lro="200", gateways=3, new_key_lag=lag)
-    stage.pace = replace(stage.pace, proofs=6, poll=10, proving=600)
+    stage.pace = replace(stage.pace, proofs=6, poll=10, proving=600, spread=Pace().spread)
     assert endings(stage.begin()) == {"done"}
+    assert stage.oracle.harm == []
     log = stage.azure.log.entries()
     published = max(
         place
@@ -100,6 +102,26 @@ def test_a_key_is_proved_in_a_row_before_it_is_published(
     )
     uses = [one.status for one in log[:published] if "/statistics/" in one.path]
     assert uses[-6:] == [200] * 6
+
+
+def test_proofs_that_follow_at_once_can_all_miss_the_gateway_that_lags(staged: Staged) -> None:
+    """What the time between them is for, and that the judge of the drill above can be severe."""
+    harmed = 0
+    for seed in range(6):
+        stage = staged(declared(), seed=seed, lro="200", gateways=3, new_key_lag=120)
+        stage.pace = replace(stage.pace, proofs=3, proving=600, spread=0)
+        assert endings(stage.begin()) == {"done"}
+        harmed += bool(stage.oracle.harm)
+    assert harmed
+
+
+@pytest.mark.parametrize("policy", ["service", "device"])
+def test_every_gateway_is_given_its_time(staged: Staged, policy: str) -> None:
+    """Where no call tries a policy's key too: time is all that it has."""
+    stage = staged(declared(policy), lro="200", gateways=2, new_key_lag=119)
+    stage.pace = replace(stage.pace, spread=120)
+    assert endings(stage.begin()) == {"done"}
+    assert stage.oracle.harm == []
 
 
 def test_a_key_that_never_works_is_never_published(staged: Staged) -> None:
