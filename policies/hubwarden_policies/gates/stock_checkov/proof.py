@@ -1,0 +1,219 @@
+"""The proof that Checkov judged what it was given: what it declares against what Checkov did."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from fnmatch import fnmatchcase
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from hubwarden_policies.gates.stock_checkov.canary import CHECK
+from hubwarden_policies.gates.stock_checkov.fault import Fault
+from hubwarden_policies.gates.stock_checkov.inputs import Input
+from hubwarden_policies.gates.stock_checkov.readers.declared import Declared, Reading
+from hubwarden_policies.gates.stock_checkov.stage import Stage
+
+# So many resources of a file are named.
+_LISTED: Final = 5
+_WAY_OUT: Final = "judge it with `hubwarden check`, or leave it out by --skip-path."
+
+
+def canary_faults(stage: Stage, said: Mapping[str, Any]) -> Iterator[Fault]:
+    """Where a canary was passed: then nothing else that Checkov says is worth anything."""
+    failed = {
+        one["file"]
+        for one in said["records"]
+        if one["verdict"] == "failed" and one["check"] == CHECK
+    }
+    crashed = {folder for folder, _ in said["crashed"]}
+    for place in stage.canaries:
+        if place not in failed and not any(place.startswith(f"{one}/") for one in crashed):
+            yield Fault(
+                "Checkov",
+                "canary",
+                f"Checkov did not judge what it was given: it passed a {stage.framework} file "
+                "that is known to be bad; install the reviewed version, or leave this framework "
+                "out by --framework.",
+            )
+
+
+def crash_faults(stage: Stage, said: Mapping[str, Any]) -> Iterator[Fault]:
+    """Where Checkov itself broke: then it judged nothing of a whole folder."""
+    for folder, error in said["crashed"]:
+        names = sorted(
+            one.shown for place, one in stage.inputs.items() if place.startswith(f"{folder}/")
+        )
+        yield Fault(
+            names[0] if len(names) == 1 else str(Path(_common(names))),
+            "crashed",
+            f"Checkov broke on the {stage.framework} files here ({error}) and judged none of "
+            f"{_listed(names)}; {_WAY_OUT}",
+        )
+
+
+def unparsed_faults(stage: Stage, said: Mapping[str, Any]) -> Iterator[Fault]:
+    """The files that Checkov could not read."""
+    for place in dict.fromkeys(said["unparsed"]):
+        if (one := stage.inputs.get(place)) is not None:
+            yield Fault(one.shown, "unparsed", f"Checkov could not read it; {_WAY_OUT}")
+
+
+def coverage_faults(
+    stage: Stage, said: Mapping[str, Any], readings: Mapping[str, Reading]
+) -> Iterator[Fault]:
+    """The resources that are declared and have checks, and were judged by none of them."""
+    has_checks = _subjects(said["subjects"])
+    judged = _judged(stage, said["runs"])
+    silent = {*said["unparsed"], *_in(stage.inputs, said["crashed"])}
+    for place, one in stage.inputs.items():
+        if place in silent:
+            continue
+        declared: dict[str, list[Declared]] = defaultdict(list)
+        for resource in readings[place].resources:
+            if has_checks(resource.type.lower()):
+                declared[resource.type.lower()].append(resource)
+        missing = [
+            resource
+            for type_, resources in declared.items()
+            for resource in _unmatched(resources, judged.get((place, type_), {}))
+        ]
+        if missing:
+            names = [f"{resource.type} {resource.name}" for resource in missing]
+            yield Fault(
+                one.shown,
+                "not-judged",
+                f"Checkov has checks for {_listed(names)} and ran none of them; {_WAY_OUT}",
+                missing[0].line,
+            )
+
+
+def _judged(stage: Stage, runs: Sequence[Any]) -> dict[tuple[str, str], dict[str, int]]:
+    """How many resources of each file, type and name were judged.
+
+    Checkov may come to a resource of a template twice, so there they count by their lines.
+    """
+    seen: dict[tuple[str, str], dict[str, Counter[Any]]] = defaultdict(dict)
+    for file, type_, name, line, check, *_ in runs:
+        key = line if stage.framework == "arm" else check
+        seen[file, type_.lower()].setdefault(_bare(name), Counter())[key] += 1
+    by_line = stage.framework == "arm"
+    return {
+        what: {name: len(keys) if by_line else max(keys.values()) for name, keys in names.items()}
+        for what, names in seen.items()
+    }
+
+
+def _unmatched(resources: Sequence[Declared], judged: Mapping[str, int]) -> Iterator[Declared]:
+    """The resources of one type that were judged neither under their name nor under another one."""
+    left = dict(judged)
+    unnamed = []
+    for resource in resources:
+        if left.get(resource.name, 0) > 0:
+            left[resource.name] -= 1
+        else:
+            unnamed.append(resource)
+    declared = {resource.name for resource in resources}
+    # Checkov may know a name that is an expression here, or the other way round.
+    others = sum(number for name, number in left.items() if name not in declared)
+    yield from unnamed[others:]
+
+
+def dropped_faults(stage: Stage, said: Mapping[str, Any], wanted: Iterable[str]) -> Iterator[Fault]:
+    """The failed checks that Checkov ran and left out of its report."""
+    wanted = set(wanted)
+    reported: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for one in said["records"]:
+        reported[one["file"], one["check"]].append(one["resource"])
+    dropped: dict[str, dict[str, None]] = defaultdict(dict)
+    for file, type_, name, _, check, verdict, _ in said["runs"]:
+        there = any(_ends(resource, name) for resource in reported[file, check])
+        if verdict == "failed" and check in wanted and file in stage.inputs and not there:
+            dropped[file][f"{check} on {type_} {name}"] = None
+    for place, names in dropped.items():
+        yield Fault(
+            stage.inputs[place].shown,
+            "dropped",
+            f"Checkov found {_listed(list(names))} failed and left it out of its report, as it "
+            f"does where a name is computed; {_WAY_OUT}",
+        )
+
+
+def raised_faults(stage: Stage, said: Mapping[str, Any], wanted: Iterable[str]) -> Iterator[Fault]:
+    """The checks that broke: Checkov calls that unknown and says nothing."""
+    wanted = set(wanted)
+    raised: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)
+    for file, type_, name, _, check, verdict, error in said["runs"]:
+        if verdict == "error" and check in wanted and file in stage.inputs:
+            raised[file, f"{check} ({error})"][f"{type_} {name}"] = None
+    for (place, check), names in raised.items():
+        yield Fault(
+            stage.inputs[place].shown,
+            "check-raised",
+            f"Checkov's {check} broke on {_listed(list(names))}, so nobody knows whether it "
+            f"holds; leave it out by --skip-check {check.partition(' ')[0]}, or the file by "
+            "--skip-path.",
+        )
+
+
+def unloaded_faults(external: Sequence[Path], said: Mapping[str, Any]) -> Iterator[Fault]:
+    """The external checks that are not there: Checkov only logs that, and goes on."""
+    for file, error in said["unloaded"]:
+        yield Fault(
+            file,
+            "external",
+            f"this check could not be loaded ({error}) and judged nothing; mend it, or leave its "
+            "folder out.",
+        )
+    heard = [*said["loaded"], *(file for file, _ in said["unloaded"])]
+    for folder in external:
+        graph = any(folder.rglob("*.y*ml")) or any(folder.rglob("*.json"))
+        if not graph and not any(Path(file).is_relative_to(folder) for file in heard):
+            yield Fault(
+                str(folder),
+                "external",
+                "no check was loaded from there; put an __init__.py beside the checks, or leave "
+                "the folder out.",
+            )
+
+
+def gap_faults(one: Input, reading: Reading) -> Iterator[Fault]:
+    """What could not be read here, so that nobody can tell whether Checkov judged it."""
+    for gap in reading.gaps:
+        if not gap.harmless:
+            message = f"{gap.what}, so nobody can tell whether Checkov judged all; {_WAY_OUT}"
+            yield Fault(one.shown, "unreadable", message, gap.line)
+
+
+def _subjects(patterns: Sequence[str]) -> Any:
+    lower = [pattern.lower() for pattern in patterns]
+    plain = {pattern for pattern in lower if not re.search(r"[*?\[]", pattern)}
+    wild = [pattern for pattern in lower if pattern not in plain]
+    return cache(lambda name: name in plain or any(fnmatchcase(name, one) for one in wild))
+
+
+def _in(inputs: Mapping[str, Input], crashed: Sequence[Sequence[str]]) -> Iterator[str]:
+    for folder, _ in crashed:
+        yield from (place for place in inputs if place.startswith(f"{folder}/"))
+
+
+def _bare(name: str) -> str:
+    """A name of Terraform's without its module and key."""
+    return re.sub(r"\[[^\[\]]*\]$", "", name) if not name.startswith("[") else name
+
+
+def _ends(resource: str, name: str) -> bool:
+    return resource.endswith(name) or name in resource
+
+
+def _listed(names: Sequence[str]) -> str:
+    rest = len(names) - _LISTED
+    return ", ".join(names[:_LISTED]) + (f" and {rest} more" if rest > 0 else "")
+
+
+def _common(names: Sequence[str]) -> str:
+    import os
+
+    return os.path.commonpath(names) or "."

@@ -1,0 +1,1 @@
+"""What a file declares, read without Checkov: what must be in Checkov's report."""
