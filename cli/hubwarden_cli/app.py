@@ -7,7 +7,7 @@ import sys
 
 # Each is a file of its own, in which it has the same name; the first are groups of commands.
 _GROUPS = ("waivers", "baseline", "creds")
-_COMMANDS = ("check", "explain", "rules", "practices", "doctor", "init")
+_COMMANDS = ("check", "checkov", "explain", "rules", "practices", "doctor", "init")
 
 
 def main() -> int:
