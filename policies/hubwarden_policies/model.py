@@ -150,10 +150,14 @@ class Resource:
 
 @dataclass(frozen=True, slots=True)
 class ConfigValue:
-    """A value of the stack's configuration. `value` is a `Secret` where the file encrypts it."""
+    """A value of the stack's configuration. `value` is a `Secret` where the file encrypts it.
+
+    `path` is where it stands, if that is not `config.NAME`.
+    """
 
     value: Any
     location: Location | None = None
+    path: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +212,8 @@ class Stack:
     of the user's files by their path relative to the project's root. `flows` is None where no
     canary ran, and then the rules on leaks are undecided. `unmapped` are resources of a namespace
     of ours whose type nobody here knows; `uncovered` are known equivalents of our types in other
-    packages; `other` counts the types that no rule reads.
+    packages; `other` counts the types that no rule reads. `kind` is what the outputs and the
+    config are of: a stack, or the deployment of a template.
     """
 
     project: str
@@ -224,6 +229,7 @@ class Stack:
     unmapped: tuple[Unseen, ...] = ()
     uncovered: tuple[Resource, ...] = ()
     other: Mapping[str, int] = field(default_factory=dict)
+    kind: str = STACK_TYPE
 
     @cached_property
     def _by_type(self) -> Mapping[str, tuple[Resource, ...]]:

@@ -49,7 +49,7 @@ def config_connection_string(stack: Stack) -> Verdicts:
             secure: v1:PLANTED:PLANTED
     """
     for name, held in stack.config.items():
-        for path, value, secret in walk(held.value, f"config.{name}"):
+        for path, value, secret in walk(held.value, held.path or f"config.{name}"):
             if secret or not isinstance(value, str):
                 continue
             found = next(find_credentials(value), None)

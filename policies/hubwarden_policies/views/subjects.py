@@ -17,7 +17,9 @@ def subject(resource: Resource) -> Subject:
 
 
 def stack_subject(stack: Stack) -> Subject:
-    """The stack itself: its outputs and its config."""
+    """The stack itself: its outputs and its config. A template's deployment has the file's name."""
+    if stack.kind != STACK_TYPE:
+        return Subject(stack.kind, stack.name, stack.name)
     name = f"{stack.project}-{stack.name}"
     urn = f"urn:pulumi:{stack.name}::{stack.project}::{STACK_TYPE}::{name}"
     return Subject(STACK_TYPE, name, urn)

@@ -1,0 +1,1 @@
+"""What a template deploys: its resources, outputs and parameters as one stack."""

@@ -1,0 +1,34 @@
+"""The body of a resource with ARM's own case in every name: ARM takes any."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from hubwarden_policies.model import Secret
+
+if TYPE_CHECKING:
+    from hubwarden_policies.gates.program.graph.arm_tree import Node
+
+
+def cased(node: Node | None, value: Any) -> Any:
+    """The value with the names that the type's tree has; others stay as they are written."""
+    if node is None:
+        return value
+    if isinstance(value, Secret):
+        return Secret(cased(node, value.value))
+    if isinstance(value, Mapping):
+        return dict(_entry(node, *pair) for pair in value.items())
+    if isinstance(value, list) and node.items is not None:
+        return [cased(node.items, item) for item in value]
+    return value
+
+
+def _entry(node: Node, name: str, item: Any) -> tuple[str, Any]:
+    child = node.children.get(name)
+    if child is None:
+        found = node.child(name, exact=False)
+        if found is None:
+            return name, cased(node.every, item)
+        name, child = found
+    return name, cased(child, item)

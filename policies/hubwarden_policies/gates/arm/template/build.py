@@ -1,0 +1,164 @@
+"""From what a template declares to the resources that are judged."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from hubwarden_policies.gates.arm.template.body import cased
+from hubwarden_policies.gates.arm.template.declared import DEPLOYMENTS, Declared
+from hubwarden_policies.gates.arm.template.ids import absolute
+from hubwarden_policies.gates.arm.template.keys import entry, get, kind_of
+from hubwarden_policies.gates.arm.template.names import joined, opened, parts_of, shown
+from hubwarden_policies.gates.program.graph.arm_body import url_of
+from hubwarden_policies.gates.program.graph.arm_tree import tree
+from hubwarden_policies.gates.program.graph.targets import GROUP
+from hubwarden_policies.gates.program.graph.tokens import canonical
+from hubwarden_policies.model import UNKNOWN, Made, Resource, Secret, walk
+
+if TYPE_CHECKING:
+    from hubwarden_policies.gates.arm.template.world import World
+    from hubwarden_policies.model import Hole
+
+# What says how to deploy a resource and is no part of it.
+_ABOUT: Final = frozenset(
+    {
+        "apiversion", "comments", "condition", "copy", "dependson", "existing", "extension",
+        "import", "metadata", "name", "resourcegroup", "resources", "scope", "subscriptionid",
+        "type",
+    }
+)  # fmt: skip
+_LAST: Final = re.compile(r"\{([^{}]+)\.name\}$")
+_LOCKS: Final = "Microsoft.Authorization/locks"
+_TEMPLATE: Final = frozenset({"template", "parameters", "templatelink"})
+
+
+def build(one: Declared, world: World) -> Resource:
+    """The resource as the rules read it."""
+    body = _body(one, world)
+    references = dict(_spoken_of(one, body, world))
+    name = joined(_slashed(one.names))
+    placed: dict[str, Any] = {"name": name}
+    scope = _scope(one, world, references)
+    if scope is not None:
+        placed["scope"] = scope
+    placed.update(body)
+    if parent := _parent(one, world):
+        references["parent"] = (parent,)
+    if one.arm_type != GROUP and (group := world.known.group(one.target)):
+        references["group"] = (group,)
+    place = world.problems.locate(one.path)
+    version = get(one.body, "apiVersion")
+    return Resource(
+        type=one.arm_type,
+        name=shown(name),
+        address=one.address,
+        properties=cased(tree(one.arm_type), placed),
+        api_version=version if isinstance(version, str) else None,
+        references=references,
+        locations=(place,) if place else (),
+    )
+
+
+def _body(one: Declared, world: World) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, raw in one.body.items():
+        lower, path = key.lower(), (*one.path, key)
+        if lower in _ABOUT:
+            continue
+        told = lower == "properties" and one.arm_type == DEPLOYMENTS
+        value = one.scope.value(_without_template(raw) if told else raw, path)
+        if lower == "properties" and not _is_object(value):
+            if value is not None:
+                world.problems.say(
+                    f"The properties of {one.arm_type} {shown(joined(_slashed(one.names)))} are "
+                    f"{kind_of(opened(value))}: write them out as an object.",
+                    path,
+                )
+            continue
+        if value is not None:
+            found[key] = value
+    return found
+
+
+def _is_object(value: Any) -> bool:
+    value = opened(value)
+    return isinstance(value, Mapping | Made) or value is UNKNOWN
+
+
+def _without_template(raw: Any) -> Any:
+    if not isinstance(raw, Mapping):
+        return raw
+    return {key: value for key, value in raw.items() if key.lower() not in _TEMPLATE}
+
+
+def _slashed(names: tuple[Any, ...]) -> tuple[str | Hole, ...]:
+    found: list[str | Hole] = []
+    for index, name in enumerate(names):
+        if index:
+            found.append("/")
+        secret = isinstance(name, Secret)
+        found.extend(("(secret)",) if secret else parts_of(name, "name"))
+    return tuple(found)
+
+
+def _scope(one: Declared, world: World, references: dict[str, tuple[str, ...]]) -> Any:
+    """The id of what a resource extends; None for one that extends nothing."""
+    known = world.known
+    said = entry(one.body, "scope")
+    extension = canonical(one.arm_type) is not None and url_of(one.arm_type).scope is not None
+    if said is not None and said[1] is not None:
+        value = one.scope.value(said[1], (*one.path, said[0]))
+        scope = absolute(known, value, one.target)
+    elif one.extends is not None:
+        scope = known.identity(*one.extends, one.target)
+    elif extension and one.parent is not None:
+        scope = known.identity(one.parent.arm_type, one.parent.names, one.target)
+    elif extension:
+        scope = joined(known.outside(one.target))
+    else:
+        return None
+    found = tuple(address for address in known.spoken_of(scope) if address != one.address)
+    group = known.group(one.target)
+    if one.arm_type == _LOCKS and group and opened(scope) == joined(known.outside(one.target)):
+        # The rules know a lock on its own group by the reference alone.
+        references["scope"] = (group,)
+        return None
+    if found:
+        references["scope"] = found
+    return scope
+
+
+def _parent(one: Declared, world: World) -> str | None:
+    """The nearest resource above that is deployed here too."""
+    namespace, *types = one.arm_type.split("/")
+    for count in range(len(types) - 1, 0, -1):
+        above = world.known.find(
+            "/".join((namespace, *types[:count])), one.names[:count], one.target
+        )
+        if above is not None and not above.existing:
+            return above.address
+    return None
+
+
+def _spoken_of(
+    one: Declared, body: Mapping[str, Any], world: World
+) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """What each value of a body speaks of."""
+    for path, value, _ in walk(cased(tree(one.arm_type), body)):
+        if isinstance(value, str | Made):
+            found = [a for a in world.known.spoken_of(value) if a != one.address]
+            if isinstance(value, Made):
+                called = (world.calls.get(source) for source in value.sources)
+                found += [a for call in called if call for a in call[1]]
+            if found:
+                yield path, tuple(dict.fromkeys(found))
+    identities = opened(get(opened(get(body, "identity")), "userAssignedIdentities"))
+    if isinstance(identities, Mapping):
+        named = [address for key in identities for address in world.known.spoken_of(key)]
+        # A key of which a name is not known has it in braces, with what it comes from.
+        made = (last[1] for key in identities if (last := _LAST.search(key)))
+        named += [address for address in made if world.known.at(address)]
+        if named:
+            yield "identity.userAssignedIdentities", tuple(dict.fromkeys(named))

@@ -1,0 +1,204 @@
+"""Finds the resources of a template: loops done, what is switched off left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from hubwarden_policies.gates.arm.template.declared import DEPLOYMENTS, Declared, Deployment
+from hubwarden_policies.gates.arm.template.expand import count_of
+from hubwarden_policies.gates.arm.template.keys import Path, entry, get, kind_of, where
+from hubwarden_policies.gates.arm.template.names import opened, spelled
+from hubwarden_policies.gates.arm.template.nested import inner
+from hubwarden_policies.model import UNKNOWN
+
+if TYPE_CHECKING:
+    from hubwarden_policies.gates.arm.template.scope import TemplateScope
+    from hubwarden_policies.gates.arm.template.world import World
+
+# More than a template of 4 MB can make.
+_MOST: Final = 200_000
+_DEEPEST: Final = 16
+
+
+def discover(deployment: Deployment, world: World) -> None:
+    """Find what this template deploys, and what the templates inside of it do."""
+    listed = entry(deployment.template, "resources")
+    path = (*deployment.path, listed[0]) if listed else deployment.path
+    version = get(deployment.template, "languageVersion")
+    symbolic = isinstance(version, str) and version.split("-")[0].split(".")[0] == "2"
+    if listed is None:
+        world.problems.say(
+            "The template has no `resources`: add them, or an empty array where nothing is meant "
+            "to be deployed.",
+            path,
+        )
+    elif isinstance(listed[1], Mapping):
+        if not symbolic:
+            world.problems.say(
+                '`resources` is an object, which Azure takes with `"languageVersion": "2.0"` only: '
+                "add that, or make it an array.",
+                path,
+            )
+        deployment.symbolic = True
+        for symbol, body in listed[1].items():
+            for one in _resource(deployment, body, (*path, symbol), symbol, None):
+                deployment.symbols.setdefault(symbol.lower(), []).append(one)
+    elif isinstance(listed[1], list):
+        for index, body in enumerate(listed[1]):
+            for _ in _resource(deployment, body, (*path, index), f"resources[{index}]", None):
+                pass
+    else:
+        world.problems.say(
+            f"`resources` is {kind_of(listed[1])}, so what it deploys is not known: write the "
+            "resources out as an array or an object.",
+            path,
+        )
+
+
+def _resource(
+    deployment: Deployment,
+    body: Any,
+    path: Path,
+    label: str,
+    parent: Declared | None,
+) -> Iterator[Declared]:
+    """The resources that one entry makes."""
+    world = deployment.scope.world
+    if not isinstance(body, Mapping):
+        world.problems.say(
+            f"A resource is {kind_of(body)}: make it an object with a type, an apiVersion and a "
+            "name.",
+            path,
+        )
+        return
+    scope = deployment.scope if parent is None else parent.scope
+    address = f"{parent.address}.{label}" if parent else f"{deployment.prefix}{label}"
+    for inside, index in _turns(scope, body, path):
+        turn = "" if index is None else f"[{index}]"
+        one = _declared(deployment, Turn(body, path, address + turn, inside), parent)
+        if one is not None:
+            yield one
+
+
+def _turns(scope: TemplateScope, body: Any, path: Path) -> Iterator[tuple[TemplateScope, Any]]:
+    loop = entry(body, "copy")
+    if loop is None or loop[1] is None:
+        yield scope, None
+        return
+    below = (*path, loop[0])
+    name = get(loop[1], "name")
+    if not isinstance(loop[1], Mapping) or not isinstance(name, str):
+        scope.world.problems.say(
+            "`copy` of a resource is an object with a `name` and a `count`: make it one.", below
+        )
+        name = ""
+    count = count_of(loop[1], below, scope)
+    if count is None:
+        yield scope.inside(name, UNKNOWN), None
+        return
+    for index in range(count):
+        yield scope.inside(name, index), index
+
+
+class Turn(NamedTuple):
+    """One turn of an entry of `resources`: its body, and what its loop makes of the rest."""
+
+    body: Mapping[str, Any]
+    path: Path
+    address: str
+    scope: TemplateScope
+
+
+def _declared(deployment: Deployment, turn: Turn, parent: Declared | None) -> Declared | None:
+    body, path, address, scope = turn
+    world = scope.world
+    condition = entry(body, "condition")
+    if condition is not None and condition[1] is not None:
+        holds = opened(scope.value(condition[1], (*path, condition[0])))
+        if holds is False or (isinstance(holds, str) and holds.lower() == "false"):
+            return None
+    if len(world.declared) >= _MOST:
+        if len(world.declared) == _MOST:
+            world.problems.say(f"The template makes more than {_MOST} resources: split it.", path)
+        return None
+    one = Declared(
+        address=address,
+        arm_type=_type(body, path, scope, parent),
+        body=body,
+        path=path,
+        scope=scope,
+        target=deployment.target,
+        existing=get(body, "existing") is True and deployment.symbolic,
+        parent=parent,
+    )
+    world.declared.append(one)
+    deployment.resources.append(one)
+    _check(one)
+    _children(deployment, one)
+    if one.arm_type == DEPLOYMENTS and not one.existing:
+        found = inner(one, deployment, world)
+        if found is not None and found.depth > _DEEPEST:
+            world.problems.say(
+                f"Templates are nested more than {_DEEPEST} deep: Azure takes fewer.", path
+            )
+        elif found is not None:
+            world.deployments[one.address] = found
+            discover(found, world)
+    return one
+
+
+def _children(deployment: Deployment, one: Declared) -> None:
+    listed = entry(one.body, "resources")
+    if listed is None or listed[1] is None or one.arm_type == DEPLOYMENTS:
+        return
+    path = (*one.path, listed[0])
+    if isinstance(listed[1], Mapping):
+        for symbol, body in listed[1].items():
+            for child in _resource(deployment, body, (*path, symbol), symbol, one):
+                deployment.symbols.setdefault(symbol.lower(), []).append(child)
+    elif isinstance(listed[1], list):
+        for index, body in enumerate(listed[1]):
+            for _ in _resource(deployment, body, (*path, index), f"resources[{index}]", one):
+                pass
+    else:
+        one.scope.world.problems.say(
+            f"The `resources` of a resource are {kind_of(listed[1])}: write them out as an array.",
+            path,
+        )
+
+
+def _type(body: Any, path: Path, scope: TemplateScope, parent: Declared | None) -> str:
+    found = entry(body, "type")
+    said = None if found is None else opened(scope.value(found[1], (*path, found[0])))
+    if not isinstance(said, str) or not said.strip("/"):
+        told = "no `type`" if found is None else "a `type` that is not known before deployment"
+        scope.world.problems.say(
+            f"A resource has {told}, so no rule can judge it: write its type out.",
+            path if found is None else (*path, found[0]),
+        )
+        return ""
+    said = said.strip("/").partition("@")[0]
+    if parent is not None and parent.arm_type:
+        whole = said.lower().startswith(parent.arm_type.lower() + "/")
+        said = said if whole else f"{parent.arm_type}/{said}"
+    return spelled(said)
+
+
+def _check(one: Declared) -> None:
+    """What Azure would refuse, for nobody knows then what is meant."""
+    body = one.body
+    problems = one.scope.world.problems
+    foreign = get(body, "import") is not None or get(body, "extension") is not None
+    if foreign:
+        return
+    if not isinstance(get(body, "apiVersion"), str) and one.arm_type:
+        problems.say(
+            f"A resource of the type {one.arm_type} has no apiVersion: give it one.",
+            where(body, one.path, "apiVersion"),
+        )
+    if one.arm_type and "/" not in one.arm_type:
+        problems.say(
+            f"The type {one.arm_type} has no namespace: write it as NAMESPACE/TYPE.",
+            where(body, one.path, "type"),
+        )

@@ -1,0 +1,111 @@
+"""The values of a template with their expressions evaluated and their loops done."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from hubwarden_policies.gates.arm.expressions import ExpressionError
+from hubwarden_policies.gates.arm.expressions.keys import object_of
+from hubwarden_policies.gates.arm.template.keys import Path, entry, get, kind_of
+from hubwarden_policies.gates.arm.template.names import opened
+from hubwarden_policies.model import UNKNOWN, Hole, Made
+
+if TYPE_CHECKING:
+    from hubwarden_policies.gates.arm.template.scope import TemplateScope
+
+# Azure's own limit.
+MOST_TURNS: Final = 800
+# What an expression would have been that is wrong, and reported as that.
+WRONG: Final = Made((Hole("an expression that is wrong", ""),))
+
+
+def expand(raw: Any, path: Path, scope: TemplateScope) -> Any:
+    """A value with every expression in it evaluated.
+
+    What is wrong with one is reported at its place; what it would have been is not known then.
+    """
+    if isinstance(raw, str):
+        return _text(raw, path, scope) if raw.startswith("[") else raw
+    if isinstance(raw, Mapping):
+        return _object(raw, path, scope)
+    if isinstance(raw, list):
+        return [expand(item, (*path, index), scope) for index, item in enumerate(raw)]
+    return raw
+
+
+def turns(loop: Any, path: Path, scope: TemplateScope) -> Any:
+    """The array that one entry of a `copy` makes of its input."""
+    name, given = get(loop, "name"), entry(loop, "input")
+    if not isinstance(name, str) or given is None:
+        scope.world.problems.say(
+            "A loop of a property needs a `name` and an `input`: give it both.", path
+        )
+        return Made((Hole("copy", ""),))
+    count = count_of(loop, path, scope)
+    if count is None:
+        return Made((Hole(f"copy('{name}')", ""),))
+    below = (*path, given[0])
+    return [expand(given[1], below, scope.inside(name, index)) for index in range(count)]
+
+
+def count_of(loop: Any, path: Path, scope: TemplateScope) -> int | None:
+    """How often a loop turns; None where that is not known, or wrong and reported."""
+    found = entry(loop, "count")
+    if found is None:
+        scope.world.problems.say("A loop has no `count`: say how often it turns.", path)
+        return None
+    below = (*path, found[0])
+    count = opened(scope.value(found[1], below))
+    if isinstance(count, float) and count.is_integer():
+        count = int(count)
+    if count is UNKNOWN or isinstance(count, Made):
+        return None
+    if not isinstance(count, int) or isinstance(count, bool) or not 0 <= count <= MOST_TURNS:
+        told = count if isinstance(count, int) and not isinstance(count, bool) else kind_of(count)
+        scope.world.problems.say(
+            f"The `count` of a loop is {told}: Azure takes a number from 0 to {MOST_TURNS}.", below
+        )
+        return None
+    scope.world.budget.spend(count * 10)
+    return count
+
+
+def _text(raw: str, path: Path, scope: TemplateScope) -> Any:
+    world = scope.world
+    before, world.here = world.here, path
+    try:
+        value = scope.evaluator.value(raw)
+    except ExpressionError as error:
+        world.problems.say(error.message, path, "arm-expression")
+    except RecursionError:
+        world.problems.say("An expression leads through too many others: shorten the chain.", path)
+    else:
+        return WRONG if value is UNKNOWN else value
+    finally:
+        world.here = before
+    return WRONG
+
+
+def _object(raw: Mapping[str, Any], path: Path, scope: TemplateScope) -> Any:
+    found: dict[str, Any] = {}
+    made: list[tuple[Any, Any]] = []
+    for key, item in raw.items():
+        if isinstance(item, list) and key.lower() == "copy" and _are_loops(item):
+            for index, loop in enumerate(item):
+                name = get(loop, "name")
+                below = (*path, key, index)
+                found[name if isinstance(name, str) else "copy"] = turns(loop, below, scope)
+            continue
+        value = expand(item, (*path, key), scope)
+        if key.startswith("["):
+            made.append((_text(key, (*path, key), scope), value))
+        else:
+            found[key] = value
+    return object_of([*found.items(), *made]) if made else found
+
+
+def _are_loops(items: list[Any]) -> bool:
+    return bool(items) and all(
+        isinstance(item, Mapping) and entry(item, "count") is not None for item in items
+    )

@@ -1,0 +1,142 @@
+"""Credentials that a template puts where Azure shows them.
+
+Azure keeps the parameters and outputs of every deployment, and whoever may read a deployment
+reads them: only those that are declared as secure are left out. Tags and names show everywhere.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, Final
+
+from hubwarden_policies.gates.arm.template.declaration import declaration
+from hubwarden_policies.gates.arm.template.declared import DEPLOYMENTS
+from hubwarden_policies.gates.arm.template.keys import Path, entry, get
+from hubwarden_policies.gates.arm.template.names import opened
+from hubwarden_policies.gates.arm.template.origins import secure_origin
+from hubwarden_policies.gates.arm.template.outputs import evaluated
+from hubwarden_policies.model import Flow, Hole, Made, walk
+
+if TYPE_CHECKING:
+    from hubwarden_policies.gates.arm.template.declared import Declared, Deployment
+    from hubwarden_policies.gates.arm.template.world import World
+    from hubwarden_policies.model import Location, Resource
+
+# No secret is one of these, though it may have been asked for one.
+_HARMLESS: Final = frozenset({"bool", "int"})
+# What `reference` of a resource may hand out that is a key.
+_KEYS: Final = re.compile(
+    r"(?:^|[.\]])(?:primary|secondary)(?:Master|Readonly)?(?:Key|ConnectionString)$", re.IGNORECASE
+)
+
+
+def flows_of(world: World, root: Deployment) -> Iterator[Flow]:
+    """What leaves by outputs and by the parameters of templates that are deployed."""
+    yield from _outputs(root, None)
+    for address, deployment in world.deployments.items():
+        yield from _outputs(deployment, address)
+    for one in world.declared:
+        if one.arm_type == DEPLOYMENTS and not one.existing and one.address in world.deployments:
+            yield from _parameters(world.deployments[one.address], one)
+
+
+def shown_by(resource: Resource, one: Declared) -> Iterator[Flow]:
+    """What leaves by the tags and the name of a resource."""
+    scope, locate = one.scope, one.scope.world.problems.locate
+    for key in ("tags", "name"):
+        raw = entry(one.body, key)
+        value = resource.properties.get(key) if key == "tags" else None
+        if raw is not None and key == "name":
+            value = scope.value(raw[1], (*one.path, raw[0]))
+        for path, leaf, secret in walk(value, key):
+            if raw is not None and _leaves(leaf, secret):
+                place = locate((*one.path, raw[0], *_steps(path)[1:]))
+                sink = "name" if key == "name" else "input"
+                yield _flow(one.scope.world, leaf, raw[1], scope, sink, one.address, path, place)
+
+
+def _outputs(deployment: Deployment, address: str | None) -> Iterator[Flow]:
+    scope = deployment.scope
+    for said, value, at in evaluated(deployment):
+        if said.secure or said.kind in _HARMLESS:
+            continue
+        raw = get(said.body, "value")
+        for path, leaf, secret in walk(value, f"outputs.{said.name}"):
+            if _leaves(leaf, secret):
+                place = scope.world.problems.locate((*at, *_steps(path)[2:]))
+                sink = "output" if address is None else "resource-output"
+                yield _flow(scope.world, leaf, raw, scope, sink, address, path, place)
+
+
+def _parameters(deployment: Deployment, one: Declared) -> Iterator[Flow]:
+    """Values that are secret here, given to parameters that are not declared as that."""
+    if deployment.scope.template is not deployment.template:
+        return
+    listed, properties = entry(deployment.template, "parameters"), entry(one.body, "properties")
+    given = entry(properties[1] if properties else None, "parameters")
+    if listed is None or given is None or properties is None:
+        return
+    for name in given[1] if isinstance(given[1], dict) else ():
+        said = declaration(deployment.template, deployment.path, "parameters", name)
+        raw = get(given[1][name], "value")
+        if said is None or said.secure or said.kind in _HARMLESS or raw is None:
+            continue
+        value = deployment.scope.parameter(name)
+        whole = f"properties.parameters.{name}.value"
+        for path, leaf, secret in walk(value, whole):
+            if _leaves(leaf, secret):
+                at = (*one.path, properties[0], given[0], name, "value")
+                place = one.scope.world.problems.locate(at)
+                yield _flow(
+                    one.scope.world, leaf, raw, one.scope, "input", one.address, path, place
+                )
+
+
+def _leaves(leaf: Any, secret: bool) -> bool:
+    if secret:
+        return not isinstance(leaf, bool | int | float) and leaf not in (None, "")
+    holes = leaf.parts if isinstance(leaf, Made) else ()
+    return any(isinstance(h, Hole) and _KEYS.search(h.path) is not None for h in holes)
+
+
+def _flow(  # noqa: PLR0917 (a value, where it comes from and where it goes)
+    world: World,
+    leaf: Any,
+    raw: Any,
+    scope: Any,
+    sink: Any,
+    address: str | None,
+    path: str,
+    place: Location | None,
+) -> Flow:
+    value = opened(leaf)
+    holes = [h for h in value.parts if isinstance(h, Hole)] if isinstance(value, Made) else []
+    called = next((h for h in holes if h.source in world.calls), None)
+    fetched: tuple[Location, ...] = ()
+    if called is not None:
+        call, addresses = world.calls[called.source]
+        of = f" of {addresses[0]}" if addresses else ""
+        origin = f"{called.path or 'a result'} of {call.token.rpartition(':')[2]}{of}"
+        fetched = call.locations
+    else:
+        key = next((h for h in holes if _KEYS.search(h.path)), None)
+        origin = f"{key.path} of {key.source}" if key else secure_origin(raw, scope)
+    return Flow(
+        origin=origin,
+        kind="config" if origin.startswith("the secure parameter") else "key",
+        sink=sink,
+        address=address,
+        path=path,
+        encoding="plain",
+        digest=False,
+        locations=(place,) if place else (),
+        fetched=fetched,
+    )
+
+
+def _steps(path: str) -> Path:
+    return tuple(
+        int(step[1:-1]) if step.startswith("[") else step
+        for step in re.findall(r"[^.\[\]]+|\[\d+\]", path)
+    )

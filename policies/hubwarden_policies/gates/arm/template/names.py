@@ -1,0 +1,116 @@
+"""Types and names of resources, in every way that a template writes them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from hubwarden_policies.gates.program.graph.tokens import canonical
+from hubwarden_policies.model import UNKNOWN, Hole, Made, Secret
+
+_EXTENSION: Final = "providers"
+
+
+def opened(value: Any) -> Any:
+    """The value without its mark as a secret."""
+    while isinstance(value, Secret):
+        value = value.value
+    return value
+
+
+def joined(parts: Sequence[str | Hole]) -> Any:
+    """A text of these parts; a plain one where all of it is known."""
+    merged: list[str | Hole] = []
+    for part in parts:
+        if isinstance(part, str) and merged and isinstance(merged[-1], str):
+            merged[-1] += part
+        elif part != "":
+            merged.append(part)
+    if all(isinstance(part, str) for part in merged):
+        return "".join(part for part in merged if isinstance(part, str))
+    return Made(tuple(merged))
+
+
+def parts_of(value: Any, source: str) -> tuple[str | Hole, ...]:
+    """The parts of a text; `source` is what an unknown one comes from."""
+    value = opened(value)
+    if isinstance(value, str):
+        return (value,)
+    if isinstance(value, Made) and value.parts:
+        return value.parts
+    if value is UNKNOWN or isinstance(value, Made):
+        return (Hole(source, ""),)
+    return (str(value),)
+
+
+def segments(value: Any, source: str) -> tuple[Any, ...]:
+    """The names between the slashes of a name."""
+    found: list[list[str | Hole]] = [[]]
+    for part in parts_of(value, source):
+        if isinstance(part, Hole):
+            found[-1].append(part)
+            continue
+        first, *others = part.split("/")
+        found[-1].append(first)
+        found.extend([other] for other in others)
+    return tuple(joined(parts) for parts in found)
+
+
+def shown(value: Any) -> str:
+    """A name as a person reads it, an unknown stretch as the expression that it comes from."""
+    if isinstance(value, Secret):
+        return "(secret)"
+    if isinstance(value, Made):
+        return "".join(
+            part if isinstance(part, str) else f"{{{part.source}{_dotted(part.path)}}}"
+            for part in value.parts
+        )
+    return "?" if value is UNKNOWN else str(value)
+
+
+def _dotted(path: str) -> str:
+    return f".{path}" if path and not path.startswith("[") else path
+
+
+class Misnamed(Exception):
+    """A name does not have the parts that its type asks for."""
+
+
+def split_extension(
+    arm_type: str, names: tuple[Any, ...]
+) -> tuple[str, tuple[Any, ...], tuple[str, tuple[Any, ...]] | None]:
+    """The type and names, and what they extend, of `A/b/providers/c` named `x/NAMESPACE/y`.
+
+    That is the older way to write an extension: its namespace stands in the name. Raises
+    `Misnamed`.
+    """
+    namespace, *types = arm_type.split("/")
+    lower = [kind.lower() for kind in types]
+    if _EXTENSION not in lower:
+        if len(names) != len(types):
+            raise Misnamed(
+                f"{arm_type} has {len(types)} parts after its namespace and the name "
+                f"{'/'.join(map(shown, names))} has {len(names)}"
+            )
+        return arm_type, names, None
+    at = len(lower) - 1 - lower[::-1].index(_EXTENSION)
+    inner, outer = types[at + 1 :], types[:at]
+    given = names[at] if at < len(names) else None
+    if not isinstance(given, str) or len(names) != at + 1 + len(inner) or not inner:
+        raise Misnamed(
+            f"{arm_type} asks for a name such as NAME/Microsoft.Insights/NAME, not "
+            f"{'/'.join(map(shown, names))}"
+        )
+    above = "/".join((namespace, *outer))
+    return "/".join((given, *inner)), names[at + 1 :], (above, names[:at])
+
+
+def spelled(arm_type: str) -> str:
+    """The type in its canonical case, where it is one of ours."""
+    return canonical(arm_type) or arm_type
+
+
+def as_object(value: Any) -> Mapping[str, Any]:
+    """An object, or an empty one where the value is none."""
+    value = opened(value)
+    return value if isinstance(value, Mapping) else {}

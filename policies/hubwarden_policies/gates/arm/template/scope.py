@@ -1,0 +1,193 @@
+"""What the expressions of one template see."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from hubwarden_policies.gates.arm.expressions import Evaluator, ExpressionError
+from hubwarden_policies.gates.arm.template.declaration import Declaration, declaration
+from hubwarden_policies.gates.arm.template.expand import expand, turns
+from hubwarden_policies.gates.arm.template.functions import deployed
+from hubwarden_policies.gates.arm.template.keys import Path, entry, get, kind_of
+from hubwarden_policies.model import UNKNOWN, Secret
+
+if TYPE_CHECKING:
+    from hubwarden_policies.gates.arm.expressions import Call
+    from hubwarden_policies.gates.arm.template.declared import Deployment, Target
+    from hubwarden_policies.gates.arm.template.world import World
+
+# A chain of variables this long is none that anybody wrote.
+_DEEPEST: Final = 40
+_RUNNING: Final = object()
+
+Given = Callable[[], Any]
+
+
+class TemplateScope:
+    """One template's parameters, variables and functions, with the loops around an expression.
+
+    `given` makes the values of parameters by their names in lower case; `complete` says that no
+    others can be added when it is deployed. The values are kept, for all loops alike.
+    """
+
+    def __init__(
+        self,
+        template: Mapping[str, Any],
+        path: Path,
+        given: Mapping[str, Given],
+        world: World,
+        target: Target,
+        *,
+        complete: bool,
+    ) -> None:
+        self.template, self.path, self.world, self.target = template, path, world, target
+        self.loops: tuple[tuple[str, Any], ...] = ()
+        self.deployment: Deployment | None = None
+        self._given, self._complete = given, complete
+        self._kept: dict[tuple[str, str], Any] = {}
+        self.depth = 0
+        self.evaluator = Evaluator(self, world.budget)
+
+    def inside(self, loop: str, index: Any) -> TemplateScope:
+        """The same scope within one turn of a loop."""
+        found = object.__new__(TemplateScope)
+        found.__dict__.update(self.__dict__)
+        found.loops = (*self.loops, (loop, index))
+        found.evaluator = Evaluator(found, self.world.budget)
+        return found
+
+    def within(self, deployment: Deployment) -> TemplateScope:
+        """The same scope for a template inside, whose own parameters nobody sees."""
+        found = object.__new__(TemplateScope)
+        found.__dict__.update(self.__dict__)
+        found.deployment = deployment
+        found.evaluator = Evaluator(found, self.world.budget)
+        return found
+
+    def forget(self) -> None:
+        """Evaluate everything anew."""
+        self._kept.clear()
+
+    def value(self, raw: Any, path: Path) -> Any:
+        """A value of the template with its expressions evaluated; what is wrong is reported."""
+        return expand(raw, path, self)
+
+    def parameter(self, name: str) -> Any:
+        """The value of a parameter."""
+        return self._keep("parameters", name, self._parameter)
+
+    def variable(self, name: str) -> Any:
+        """The value of a variable, its loops done."""
+        return self._keep("variables", name, self._variable)
+
+    def copy_index(self, loop: str | None, offset: int) -> Any:
+        """The index in a loop around the expression."""
+        found = [
+            index for name, index in self.loops if loop is None or name.lower() == loop.lower()
+        ]
+        if not found:
+            raise ExpressionError(
+                "copyIndex() stands outside of a loop: use it in what has a `copy`."
+                if loop is None
+                else f"copyIndex('{loop}') names a loop that is not around it: mend the name."
+            )
+        index = found[-1]
+        return index + offset if isinstance(index, int) else UNKNOWN
+
+    def user_function(self, namespace: str, name: str, arguments: tuple[Any, ...]) -> Any:
+        """The result of a function of the template's own; it sees its parameters only."""
+        members, path = self._function(namespace, name)
+        parameters, output = get(members, "parameters") or [], entry(members, "output")
+        if not isinstance(parameters, list) or output is None or len(parameters) != len(arguments):
+            raise ExpressionError(
+                f"The function {namespace}.{name} is not called with the {len(parameters)} "
+                "values that it takes, or has no output: mend the call."
+            )
+        if self.depth > _DEEPEST:
+            raise ExpressionError("Functions of the template call each other endlessly: end it.")
+        names = [str(get(one, "name")).lower() for one in parameters]
+        given = {
+            key: (lambda value=value: value) for key, value in zip(names, arguments, strict=True)
+        }
+        inner: dict[str, Any] = {
+            "functions": self.template.get("functions"),
+            "parameters": {key: {} for key in names},
+        }
+        scope = TemplateScope(inner, path, given, self.world, self.target, complete=True)
+        scope.deployment, scope.depth = self.deployment, self.depth + 1
+        return scope.value(get(output[1], "value"), (*path, output[0], "value"))
+
+    def call(self, name: str, arguments: tuple[Any, ...], node: Call) -> Any:
+        """What only the template or Azure can answer."""
+        return deployed(self, name, arguments, node)
+
+    def _function(self, namespace: str, name: str) -> tuple[Any, Path]:
+        listed = entry(self.template, "functions")
+        for number, space in enumerate(listed[1] if listed and isinstance(listed[1], list) else ()):
+            if str(get(space, "namespace")).lower() == namespace.lower():
+                members = entry(space, "members")
+                found = entry(members[1], name) if members else None
+                if listed and members and found:
+                    return found[1], (*self.path, listed[0], number, members[0], found[0])
+        raise ExpressionError(
+            f"The template has no function {namespace}.{name}: declare it under `functions`."
+        )
+
+    def _keep(self, kind: str, name: str, make: Callable[[str], Any]) -> Any:
+        key = kind, name.lower()
+        if key not in self._kept:
+            if self.world.chain >= _DEEPEST:
+                raise ExpressionError(
+                    f"More than {_DEEPEST} {kind} lead from one to the next: shorten the chain."
+                )
+            self._kept[key] = _RUNNING
+            self.world.chain += 1
+            try:
+                self._kept[key] = make(name)
+            except BaseException:
+                del self._kept[key]
+                raise
+            finally:
+                self.world.chain -= 1
+        elif self._kept[key] is _RUNNING:
+            raise ExpressionError(f"{kind}('{name}') leads back to itself: break the cycle.")
+        return self._kept[key]
+
+    def _parameter(self, name: str) -> Any:
+        declared = self.declaration(name)
+        if declared is None:
+            raise ExpressionError(f"The template has no parameter {name}: declare it, or mend it.")
+        if name.lower() in self._given:
+            value = self._given[name.lower()]()
+        elif declared.default is not None:
+            value = self.value(declared.default[1], (*declared.path, declared.default[0]))
+        elif declared.nullable:
+            value = None
+        elif self._complete:
+            raise ExpressionError(f"The parameter {name} has no value here: give it one.")
+        else:
+            value = UNKNOWN
+        secure = declared.secure and not isinstance(value, Secret)
+        return Secret(value) if secure else value
+
+    def declaration(self, name: str) -> Declaration | None:
+        """What the template says of a parameter; None where it has none of this name."""
+        return declaration(self.template, self.path, "parameters", name)
+
+    def _variable(self, name: str) -> Any:
+        listed = entry(self.template, "variables")
+        if listed is not None:
+            path = (*self.path, listed[0])
+            if not isinstance(listed[1], Mapping):
+                raise ExpressionError(
+                    f"`variables` is {kind_of(listed[1])}: make it an object of names and values."
+                )
+            found = entry(listed[1], name)
+            if found is not None and found[0].lower() != "copy":
+                return self.value(found[1], (*path, found[0]))
+            loops = entry(listed[1], "copy")
+            for index, loop in enumerate(loops[1] if loops and isinstance(loops[1], list) else ()):
+                if loops and str(get(loop, "name")).lower() == name.lower():
+                    return turns(loop, (*path, loops[0], index), self)
+        raise ExpressionError(f"The template has no variable {name}: declare it, or mend the name.")

@@ -1,0 +1,43 @@
+"""What all templates of one input share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from hubwarden_policies.gates.arm.expressions import Budget
+from hubwarden_policies.gates.arm.template.known import Known
+
+if TYPE_CHECKING:
+    from hubwarden_policies.gates.arm.template.declared import Declared, Deployment
+    from hubwarden_policies.gates.arm.template.keys import Path
+    from hubwarden_policies.gates.arm.template.problems import Problems
+    from hubwarden_policies.gates.arm.template.scope import TemplateScope
+    from hubwarden_policies.model import Call
+
+
+class World:
+    """The resources found so far, the work that is left, and what went wrong.
+
+    `deployments` has the templates inside others by the address of what deploys them; `calls`
+    the functions that handed out keys, by what their results are made of; `here` is the path of
+    the expression that is being evaluated and `chain` how many lead to it.
+    """
+
+    def __init__(self, problems: Problems) -> None:
+        self.problems = problems
+        self.budget = Budget()
+        self.chain = 0
+        self.here: Path = ()
+        self.known = Known(())
+        self.scopes: list[TemplateScope] = []
+        self.declared: list[Declared] = []
+        self.deployments: dict[str, Deployment] = {}
+        self.calls: dict[str, tuple[Call, tuple[str, ...]]] = {}
+        # None while they are being evaluated.
+        self.outputs: dict[str, dict[str, Any] | None] = {}
+
+    def forget(self) -> None:
+        """Evaluate everything anew: more is known now."""
+        self.outputs.clear()
+        for scope in self.scopes:
+            scope.forget()
