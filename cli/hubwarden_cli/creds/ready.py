@@ -67,7 +67,7 @@ def linked(access: Access, dps: ResourceId, declared: Credential) -> None:
 
 
 def _fit(access: Access, declared: Credential, reading: Reading, asked: Asked) -> None:
-    if why := unfit(declared, reading, asked):
+    if why := unfit(declared, reading, asked, access.copies(declared, "")):
         raise refused(f"{declared.id.name}/{declared.policy}: {why}")
     policy = reading.policies.get(declared.policy)
     if policy is None or asked.emergency:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
@@ -16,7 +16,7 @@ from hubwarden_cli.guard import Refusal
 from hubwarden_cli.rotation import tags
 from hubwarden_cli.rotation.access import Access
 from hubwarden_cli.rotation.consumers import HUB, Credential
-from hubwarden_cli.rotation.kinds.kind import Reading
+from hubwarden_cli.rotation.kinds.kind import Copy, Reading
 from hubwarden_cli.rotation.look import look
 from hubwarden_cli.rotation.machine import start
 from hubwarden_cli.rotation.plan import CredentialPlan, RunPlan
@@ -27,6 +27,10 @@ from hubwarden_cli.rotation.turn import Turn
 
 # ARM answers a subscription's reads at 25 a second, and each thread waits for its answers.
 _AT_ONCE: Final = 8
+_BY_IDENTITY: Final = {
+    True: "give these endpoints authenticationType identityBased",
+    False: "link these hubs by identity",
+}
 _NOWHERE: Final = Record(State.LOCKED, Slot.PRIMARY, "", "", "")
 
 
@@ -107,7 +111,7 @@ def _standing(access: Access, declared: Credential, reading: Reading, asked: Ask
     age = utc(access.clock) - published if published else None
     due = asked.all or asked.emergency or age is None or age >= declared.max_age
     record = start(seen)
-    blocked = unfit(declared, reading, asked)
+    blocked = unfit(declared, reading, asked, job.copies)
     if record is None:
         why = (
             "the vault's newest version holds none of the policy's keys; `hubwarden creds adopt`"
@@ -119,17 +123,26 @@ def _standing(access: Access, declared: Credential, reading: Reading, asked: Ask
     return Standing(declared, age, due, blocked or (stop.sentence if stop else ""), plan)
 
 
-def unfit(declared: Credential, reading: Reading, asked: Asked) -> str:
-    """What of the resource itself forbids a rotation; "" where nothing does."""
+def unfit(declared: Credential, reading: Reading, asked: Asked, copies: Mapping[str, Copy]) -> str:
+    """What of the resource itself, or of where its copies are, forbids a rotation; else ""."""
     if not reading.local_auth:
         return (
             "keys are switched off on the resource (disableLocalAuth), so that its keys open"
             " nothing; take the credential out of consumers.toml."
         )
-    if reading.masked and not asked.accept_masked and declared.id.provider_type == HUB:
-        return (
-            f"the hub shows stars in place of a secret ({', '.join(reading.masked)}), and a write"
-            " would send them back: give these endpoints authenticationType identityBased, or"
-            " accept the risk with --accept-masked."
-        )
+    if asked.accept_masked:
+        return ""
+    hub = declared.id.provider_type == HUB
+    if reading.masked:
+        return _stars("the hub" if hub else "the DPS", reading.masked, _BY_IDENTITY[hub])
+    for name, copy in copies.items():
+        if found := copy.masked():
+            return _stars(f"the DPS {name.rpartition('/')[2]}", found, _BY_IDENTITY[False])
     return ""
+
+
+def _stars(what: str, paths: Sequence[str], way: str) -> str:
+    return (
+        f"{what} shows stars in place of a secret ({', '.join(paths)}), and a write would send"
+        f" them back: {way}, or accept the risk with --accept-masked."
+    )

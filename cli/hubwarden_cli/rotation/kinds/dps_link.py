@@ -13,7 +13,7 @@ from hubwarden_cli.azure.failures import Busy, Stale, Unanswered
 from hubwarden_cli.azure.key import Key
 from hubwarden_cli.guard import Refusal
 from hubwarden_cli.rotation.kinds.canary import Canary
-from hubwarden_cli.rotation.kinds.two_slots import Dps
+from hubwarden_cli.rotation.kinds.two_slots import Dps, masked
 from hubwarden_cli.rotation.value import connection_string
 
 
@@ -64,6 +64,16 @@ class DpsLink:
         finally:
             self.canary.leaves(name)
         return False
+
+    def masked(self) -> tuple[str, ...]:
+        """Those of the links to other hubs, for the most part."""
+        properties = self.dps.arm.get(self.dps.id, self.dps.api_version).body["properties"]
+        own = tuple(
+            f"properties.iotHubs[{number}]."
+            for number, entry in enumerate(properties.get("iotHubs") or ())
+            if str(entry.get("name", "")).casefold() == self.hub_host.casefold()
+        )
+        return tuple(path for path in masked(properties) if not path.startswith(own))
 
     def held_until(self, cache: timedelta) -> datetime | None:  # noqa: ARG002
         """Nobody reads a link, the DPS uses it."""

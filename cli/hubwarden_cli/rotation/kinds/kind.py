@@ -83,5 +83,8 @@ class Copy(Protocol):
     def prove(self) -> bool:
         """Whether what is there works, or reads as what was put there."""
 
+    def masked(self) -> tuple[str, ...]:
+        """Paths of secrets beside the key that show as stars, which a push would send back."""
+
     def held_until(self, cache: timedelta) -> datetime | None:
         """Until when somebody who keeps it for `cache` may hold what was there before."""

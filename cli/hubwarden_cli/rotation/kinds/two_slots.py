@@ -40,7 +40,7 @@ class TwoSlots:
             ready=_ready(properties),
             local_auth=properties.get("disableLocalAuth") is not True,
             policies={rule["keyName"]: _policy(rule) for rule in rules},
-            masked=tuple(_masked(properties, "properties")),
+            masked=masked(properties),
             body=raw.body,
             rules=rules,
         )
@@ -130,6 +130,12 @@ def _policy(rule: Mapping[str, Any]) -> Policy:
 
 def _revealed(keys: Mapping[Slot, Key]) -> dict[str, str]:
     return {slot.value: key.reveal() for slot, key in keys.items()}
+
+
+def masked(properties: Mapping[str, Any]) -> tuple[str, ...]:
+    """Paths of a resource that show stars; not of the policies, which are written with keys."""
+    kept = {name: inner for name, inner in properties.items() if name != "authorizationPolicies"}
+    return tuple(_masked(kept, "properties"))
 
 
 def _masked(value: object, path: str) -> Iterator[str]:

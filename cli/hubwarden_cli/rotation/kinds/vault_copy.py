@@ -33,6 +33,10 @@ class VaultCopy:
         current = self.vault.current(self.secret)
         return current is not None and current.value == self._pushed
 
+    def masked(self) -> tuple[str, ...]:
+        """A version is written anew, and nothing beside it."""
+        return ()
+
     def held_until(self, cache: timedelta) -> datetime | None:
         current = self.vault.current(self.secret)
         if current is None or current.created is None or len(self.vault.versions(self.secret)) < 2:

@@ -10,7 +10,9 @@ from tests.cli.furnished import DPS
 from tests.cli.rotation.drills.conftest import Staged
 from tests.cli.rotation.drills.stage import LINKED, declared, endings
 
+from hubwarden_cli.local_azure.world import Link
 from hubwarden_cli.rotation.consumers import Credential
+from hubwarden_cli.rotation.survey import survey
 
 KINDS: dict[str, tuple[Credential, ...]] = {
     "hub policies": (declared(), declared("device"), declared("link", **LINKED)),
@@ -53,6 +55,44 @@ def test_a_run_does_not_send_stars_to_a_hub_that_takes_them(staged: Staged) -> N
     stage = staged(*KINDS["hub policies"], masked_strings="taken")
     assert endings(stage.begin()) == {"done"}
     assert stage.finished() == []
+
+
+@pytest.mark.parametrize(
+    ("one", "whose"),
+    [
+        (declared("enroller", DPS), "the DPS shows stars"),
+        (declared("link", **LINKED), "the DPS enrol shows stars"),
+    ],
+    ids=["DPS policy", "DPS link"],
+)
+def test_a_dps_that_shows_stars_for_other_links_is_refused_unless_accepted(
+    staged: Staged, one: Credential, whose: str
+) -> None:
+    """With reason: this one takes them, and whose stars they are is linked no more."""
+    stage = staged(one, masked_strings="taken")
+    world = stage.azure.world
+    world.add_hub("fabrikam", {"link": "RegistryWrite, ServiceConnect"})
+    dps = world.named("dps", "enrol")
+    assert dps
+    with world.lock:
+        body = dps.stored
+        strings = [Link("fabrikam", "link"), Link("contoso", "link")]
+        body["properties"]["iotHubs"] = [
+            {"connectionString": world.connection_string(link), "location": "westeurope"}
+            for link in strings
+        ]
+        dps.content = replace(dps.content, body=body)
+    (found,) = survey(stage.access(), [one])
+    (standing,) = found.standings
+    assert whose in standing.blocked
+    assert "iotHubs[0].connectionString" in standing.blocked
+    assert ("iotHubs[1].connectionString" in standing.blocked) is not bool(one.links)
+    assert "--accept-masked" in standing.blocked
+    assert found.plan is None
+    plan = stage.plan(accept_masked=True)
+    assert plan.accept_masked
+    stage.begin(plan)
+    assert "****" in dps.stored["properties"]["iotHubs"][0]["connectionString"]
 
 
 def test_an_operation_that_fails_without_effect_is_tried_again(staged: Staged) -> None:
