@@ -160,6 +160,7 @@ def _judged(stack: Stack) -> int:
 
 
 def _skipped(one: Inspected) -> Iterator[Skipped]:
+    yield from one.skipped
     for each in one.examined:
         for unseen in each.stack.unseen if each.stack else ():
             place = unseen.locations[0] if unseen.locations else None

@@ -16,7 +16,7 @@ from hubwarden_policies.model import Location
 from hubwarden_policies.views.standing import ChangedFile
 
 if TYPE_CHECKING:
-    from hubwarden_policies.gates.program.pulumi_project.project import Project
+    from hubwarden_cli.home import Home
     from hubwarden_policies.policy import Place
 
 # What CI systems call the branch that a pull request goes into, and the commit that it begins at.
@@ -53,12 +53,12 @@ class _Ref:
     full: str
 
 
-def changes(project: Project, place: Place, environ: Mapping[str, str]) -> Changes:
+def changes(home: Home, place: Place, environ: Mapping[str, str]) -> Changes:
     """What differs from the base. Nothing outside CI, and nothing outside a Git work tree."""
     asked = _asked(environ)
     if asked is None and all(environ.get(n, "").lower() in ("", "0", "false") for n in _CI):
         return Changes()
-    root = _said(project.folder, "rev-parse", "--show-toplevel")
+    root = _said(home.folder, "rev-parse", "--show-toplevel")
     refs = [asked] if asked else [_branch(name) for name in _DEFAULTS]
     bases = ((ref, _merge_base(Path(root), ref)) for ref in refs if root)
     ref, commit = next(((ref, commit) for ref, commit in bases if commit), (asked, ""))
@@ -68,12 +68,12 @@ def changes(project: Project, place: Place, environ: Mapping[str, str]) -> Chang
         if not commit:
             raise Unreadable
         tree = BaseTree(Path(root), commit)
-        differing = [*_different(tree, place, project.stacks), *_moved(tree, project)]
+        differing = [*_different(tree, place, home.stacks), *_moved(tree, home)]
     except Unreadable:
         return Changes(note=_unseen(ref))
     return Changes(
         tuple(
-            ChangedFile(Location(project.relative(path), 1), ref.shown)
+            ChangedFile(Location(home.relative(path), 1), ref.shown)
             for path in dict.fromkeys(differing)
         )
     )
@@ -121,21 +121,22 @@ def _lines(text: bytes | None) -> list[bytes] | None:
     return None if text is None else text.splitlines()
 
 
-def _moved(tree: BaseTree, project: Project) -> Iterator[Path]:
+def _moved(tree: BaseTree, home: Home) -> Iterator[Path]:
     """Yield Pulumi.yaml where it names another folder for the stacks than the base does."""
-    before = tree.read([project.folder / name for name in PROJECT_FILES])
+    before = tree.read([home.folder / name for name in PROJECT_FILES])
     text = next((found for found in before if found is not None), None)
-    if text is None:
+    now = next((f for n in PROJECT_FILES if (f := home.folder / n).is_file()), None)
+    if text is None or now is None:
         return
     try:
         was = yaml.safe_load(text)
     except yaml.YAMLError:
         was = None
     names = (was.get("stackConfigDir"), was.get("config")) if isinstance(was, dict) else ()
-    folder = project.folder / next((name for name in names if isinstance(name, str)), "")
+    folder = home.folder / next((name for name in names if isinstance(name, str)), "")
     # Not where the two lead today: a link may have come since.
-    if os.path.normpath(folder) != os.path.normpath(project.stack_folder):
-        yield project.folder / project.file
+    if os.path.normpath(folder) != os.path.normpath(home.stack_folder):
+        yield now
 
 
 def _said(folder: Path, *words: str) -> str:

@@ -24,15 +24,20 @@ Word = Literal["info", "low", "medium", "high", "critical"]
 
 
 def check(
-    folders: Annotated[
+    targets: Annotated[
         list[Path] | None,
         typer.Argument(
-            metavar="FOLDER",
-            help="Pulumi projects; by default the one here, else every one below.",
+            metavar="TARGET",
+            help="Folders of Pulumi projects or of files, ARM templates, Bicep files, Terraform "
+            "plans, Pulumi states; by default the project here, else what is below.",
             show_default=False,
         ),
     ] = None,
     *,
+    parameters: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="The parameters of the template that is checked."),
+    ] = None,
     stack: Annotated[
         list[str] | None,
         typer.Option(metavar="NAME", help="A stack to check; repeatable. Without it, all."),
@@ -88,10 +93,10 @@ def check(
         typer.Option(metavar="SECONDS", min=0.1, help="Per stack and run; otherwise 120."),
     ] = None,
 ) -> None:
-    """Check Pulumi programs in Python: run each, deploy nothing, judge what it declares.
+    """Check Pulumi programs, templates, plans and states: deploy nothing, judge what is declared.
 
     Exit code: 0 clean, 1 a finding that fails the check, 2 usage or configuration, 3 nothing was
-    checked, 4 a program could not be evaluated, 70 hubwarden failed.
+    checked, 4 an input could not be evaluated, 70 hubwarden failed.
     """
     from hubwarden_cli.examination import inspect
     from hubwarden_cli.formats import Terms, rendered
@@ -107,13 +112,14 @@ def check(
     severity = Severity[fail_on.upper()] if fail_on else None
     terms = Terms(strict=strict, fail_on=severity, quiet=quiet)
     wish = Wish(
-        folders or [Path()],
+        targets or [Path()],
         stack or [],
         isolation,
         timeout,
         canary=not no_canary,
         policy_from=policy_from,
         waivers=not no_waivers,
+        parameters=parameters,
     )
     with ExitStack() as files:
         streams = [

@@ -12,8 +12,8 @@ from hubwarden_cli.policy_place import place
 from hubwarden_policies.policy import Policy, read_policy
 
 if TYPE_CHECKING:
+    from hubwarden_cli.home import Home
     from hubwarden_cli.inspected import Wish
-    from hubwarden_policies.gates.program.pulumi_project.project import Project
     from hubwarden_policies.settings import Settings
 
 
@@ -26,7 +26,7 @@ class Decided:
 
 
 def decided(
-    project: Project,
+    home: Home,
     settings: Settings,
     wish: Wish,
     *,
@@ -35,9 +35,9 @@ def decided(
     today: date,
 ) -> Decided:
     """What the files say for these stacks; raises `SettingsError`."""
-    where = place(project, wish.policy_from)
+    where = place(home, wish.policy_from)
     policy = read_policy(where, stacks, today, settings)
     return Decided(
         policy if wish.waivers else replace(policy, waivers=()),
-        changes(project, where, environ) if wish.policy_from is None else Changes(),
+        changes(home, where, environ) if wish.policy_from is None else Changes(),
     )

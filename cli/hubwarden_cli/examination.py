@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -10,14 +9,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from hubwarden_cli.guard import FAILED, USAGE, fault, traceback_for
+from hubwarden_cli.home import shown
 from hubwarden_cli.inspected import Inspected, Progress, Wish
 from hubwarden_cli.policy_place import settings_folder
+from hubwarden_cli.targets import find_targets
 from hubwarden_policies.gates.collected import Examined
 from hubwarden_policies.gates.program.gate import Conditions, Examination
 from hubwarden_policies.gates.program.pulumi_project.project import (
     Project,
     ProjectError,
-    find_projects,
     read_project,
 )
 from hubwarden_policies.policy_file import SettingsError
@@ -36,8 +36,11 @@ TIMEOUT: Final = 120.0
 def inspect(
     wish: Wish, *, environ: Mapping[str, str], today: date, progress: Progress
 ) -> Iterator[Inspected]:
-    """Every project in or below the folders, in the order of their names."""
-    projects = list(_projects(wish))
+    """Every project and file that the targets mean: projects first, by the order of their names."""
+    targets = find_targets(wish.targets)
+    for problem in targets.problems:
+        yield Inspected(problem.input, Path(problem.input), (problem,))
+    projects = [_read(root, wish.policy_from) for root in targets.projects]
     known = {name for one in projects if one.project for name in one.project.stacks}
     for one in projects:
         if one.project is None:
@@ -46,32 +49,18 @@ def inspect(
             yield _examined(
                 one, one.project, wish, known=known, environ=environ, today=today, progress=progress
             )
+    if targets.skipped:
+        yield Inspected("", Path(), skipped=targets.skipped)
+    if targets.files:
+        from hubwarden_cli.files import inspect_files
 
-
-def _projects(wish: Wish) -> Iterator[Inspected]:
-    seen = set()
-    for folder in wish.folders:
-        roots = find_projects(folder)
-        if not roots:
-            yield Inspected(_shown(folder), folder, (_nothing_there(folder),))
-        for root in roots:
-            if root not in seen:
-                seen.add(root)
-                yield _read(root, wish.policy_from)
-
-
-def _nothing_there(folder: Path) -> Problem:
-    if not folder.exists():
-        sentence = f"There is no folder {folder}; name one that holds a Pulumi.yaml."
-    elif not folder.is_dir():
-        sentence = f"{folder} is no folder; name the one that holds the Pulumi.yaml."
-    else:
-        sentence = f"There is no Pulumi.yaml in or below {folder}; name the folder that holds it."
-    return Problem(str(folder), None, "no-project", sentence, USAGE)
+        yield from inspect_files(
+            targets.files, wish, environ=environ, today=today, progress=progress
+        )
 
 
 def _read(root: Path, policy_from: Path | None) -> Inspected:
-    folder = _shown(root)
+    folder = shown(root)
     one = Inspected(folder, root)
     name = folder or root.name
     try:
@@ -169,12 +158,3 @@ def _conditions(wish: Wish, settings: Settings, environ: Mapping[str, str]) -> C
             "resources": fixtures.outputs,
         },
     )
-
-
-def _shown(folder: Path) -> str:
-    """A folder as a person would write it from here; '' for here."""
-    resolved, here = folder.resolve(), Path.cwd()
-    if resolved == here:
-        return ""
-    near = resolved.is_relative_to(here) or resolved.is_relative_to(here.parent)
-    return os.path.relpath(resolved, here) if near else str(resolved)

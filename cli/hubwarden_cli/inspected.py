@@ -16,31 +16,35 @@ if TYPE_CHECKING:
     from hubwarden_policies.gates.program.running.job import Isolation
     from hubwarden_policies.policy import Policy
     from hubwarden_policies.reports.problem import Problem
+    from hubwarden_policies.reports.report import Skipped
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
     """What the user asked for.
 
+    `targets` are folders and files; `parameters` are for the templates among them.
     `timeout` in seconds, None for the project's or the default; `policy_from` is the folder that
     decides, None for the project itself; without `waivers` none holds.
     """
 
-    folders: Sequence[Path]
+    targets: Sequence[Path]
     stacks: Sequence[str] = ()
     isolation: Isolation = "best"
     timeout: float | None = None
     canary: bool = True
     policy_from: Path | None = None
     waivers: bool = True
+    parameters: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Inspected:
-    """One project, and how far it got.
+    """One project, or the files of one folder, and how far it got.
 
     `folder` is its folder as it is written from where the command runs, '' for here. `problems`
-    are what kept it from being examined; `absent` are stacks asked for that other projects have.
+    are what kept it from being examined; `absent` are stacks asked for that other projects have;
+    `skipped` was found beside and left out.
     `decided` is what its team decided about findings, None where nobody got as far.
     """
 
@@ -52,6 +56,7 @@ class Inspected:
     decided: Decided | None = None
     examined: tuple[Examined, ...] = ()
     absent: tuple[str, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
 
     @property
     def policy(self) -> Policy | None:

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from hubwarden_cli.guard import Refusal
+from hubwarden_cli.home import stacks_in
 from hubwarden_policies.gates.program.pulumi_project.folders import PROJECT_FILES
 from hubwarden_policies.gates.program.pulumi_project.project import ProjectError, read_project
 from hubwarden_policies.settings import FILE
 
 if TYPE_CHECKING:
-    from hubwarden_policies.gates.program.pulumi_project.project import Project
+    from hubwarden_cli.home import Home
     from hubwarden_policies.policy import Place
-
-_STACKS: Final = "stacks"
 
 
 def settings_folder(root: Path, policy_from: Path | None) -> Path:
@@ -43,18 +42,18 @@ def settings_folder(root: Path, policy_from: Path | None) -> Path:
     )
 
 
-def place(project: Project, policy_from: Path | None) -> Place:
-    """Where the policy of this project lies."""
+def place(home: Home, policy_from: Path | None) -> Place:
+    """Where the policy about what lies there is kept."""
     from hubwarden_policies.policy import Place
 
-    folder = settings_folder(project.folder, policy_from)
-    if folder == project.folder:
-        return Place(folder, project.stack_folder, project.folder)
+    folder = settings_folder(home.folder, policy_from)
+    if folder == home.folder:
+        return Place(folder, home.stack_folder, home.folder)
     try:
         stacks = read_project(folder).stack_folder
     except ProjectError:
-        stacks = folder / _STACKS if (folder / _STACKS).is_dir() else folder
-    return Place(folder, stacks, project.folder)
+        stacks = stacks_in(folder)
+    return Place(folder, stacks, home.folder)
 
 
 def _bases(root: Path) -> Iterator[Path]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from hubwarden_policies.evaluate import Finding, about
 from hubwarden_policies.reports.report import Expiry
 from hubwarden_policies.rules.upkeep import policy_changed
+from hubwarden_policies.waivers import EVERY
 
 if TYPE_CHECKING:
     from hubwarden_cli.inspected import Inspected
@@ -29,7 +30,9 @@ def findings(one: Inspected) -> Iterator[Finding]:
         for finding in about(file, [policy_changed], one.decided.policy.team(file.stack)):
             yield replace(finding, level="mandatory")
     yield from one.decided.policy.settle(found)
-    stacks = one.project.stacks if one.project else judged
+    # Beside files there may always be others, which a waiver for none of these is about.
+    others = (waiver.entry.stack for waiver in one.decided.policy.waivers)
+    stacks = one.project.stacks if one.project else (*judged, *others, EVERY)
     yield from one.decided.policy.about_waivers(found, judged, stacks)
 
 

@@ -39,7 +39,7 @@ CASES = (
     Case("syntax-error", 4, ("__main__.py:3", "never closed"), traceback=True),
     Case("missing-package", 4, ("pulumi_of_another_cloud", "virtualenv")),
     Case("missing-config", 4, ("bad:lines", "Pulumi.dev.yaml")),
-    Case("no-project", 2, ("no Pulumi.yaml",)),
+    Case("no-project", 3, ("no Pulumi.yaml",)),
     Case("project-is-no-yaml", 4, ("Pulumi.yaml:2",)),
     Case("project-is-a-list", 4, ("Pulumi.yaml", "a list")),
     Case("project-is-empty", 4, ("Pulumi.yaml", "name")),

@@ -101,8 +101,8 @@ def test_what_is_no_project_does_not_keep_the_others_from_it(
     kinds = [[(p.kind, p.exit_code) for p in one.problems] for one in found]
     assert kinds == [
         [("no-project", 2)],
-        [("no-project", 2)],
-        [("no-project", 2)],
+        [("unrecognised", 4)],
+        [("no-project", 3)],
         [("bad-settings", 2)],
         [("other-runtime", 4)],
         [],

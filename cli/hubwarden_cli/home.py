@@ -1,0 +1,91 @@
+"""Where inputs lie about which one team decides: a Pulumi project, or files in one folder."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Protocol
+
+from hubwarden_policies.settings import FILE
+
+_STACKS: Final = "stacks"
+
+
+class Home(Protocol):
+    """`stack_folder` has levels, waivers and baseline; `stacks` are the names of what is there."""
+
+    @property
+    def name(self) -> str:
+        """What reports call it."""
+
+    @property
+    def folder(self) -> Path:
+        """Its absolute folder, which names in reports are relative to."""
+
+    @property
+    def stack_folder(self) -> Path:
+        """Where the files of its stacks lie."""
+
+    @property
+    def stacks(self) -> tuple[str, ...]:
+        """The names of its stacks."""
+
+    def relative(self, path: Path) -> str:
+        """The path as reports write it."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileHome:
+    """A folder with files that were named or found; each of them is a stack by its name."""
+
+    folder: Path
+    stacks: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The folder's own name."""
+        return self.folder.name
+
+    @property
+    def stack_folder(self) -> Path:
+        """`stacks/`, where there is one."""
+        return stacks_in(self.folder)
+
+    def relative(self, path: Path) -> str:
+        """The path from the folder, with slashes."""
+        return os.path.relpath(path, self.folder).replace(os.sep, "/")
+
+
+def shown(folder: Path) -> str:
+    """A folder as a person would write it from here; '' for here."""
+    resolved, here = folder.resolve(), Path.cwd()
+    if resolved == here:
+        return ""
+    near = resolved.is_relative_to(here) or resolved.is_relative_to(here.parent)
+    return os.path.relpath(resolved, here) if near else str(resolved)
+
+
+def stacks_in(folder: Path) -> Path:
+    """Where levels, waivers and baseline lie in a folder that is no project."""
+    return folder / _STACKS if (folder / _STACKS).is_dir() else folder
+
+
+def home_of(file: Path) -> Path:
+    """The folder that decides about a file: the nearest one above with a hubwarden.toml.
+
+    Without one, the folder that the command runs in if the file is below it, else its own. What
+    lies above the checkout that the file is in decides nothing.
+    """
+    above = list(_within_checkout(file.resolve().parent))
+    decided = next((folder for folder in above if (folder / FILE).is_file()), None)
+    here = Path.cwd()
+    return decided or (here if here in above else above[0])
+
+
+def _within_checkout(folder: Path) -> Iterator[Path]:
+    for above in (folder, *folder.parents):
+        yield above
+        if (above / ".git").exists():
+            return

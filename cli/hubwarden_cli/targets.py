@@ -1,0 +1,140 @@
+"""What the targets of a check are: projects, files to judge, and what is neither."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from hubwarden_cli.guard import USAGE
+from hubwarden_policies.gates.program.pulumi_project.folders import (
+    PROJECT_FILES,
+    find_projects,
+    has_project,
+)
+from hubwarden_policies.gates.recognise import TITLES, Kind, recognise
+from hubwarden_policies.reports.problem import Problem
+from hubwarden_policies.reports.report import Skipped
+
+UNREADABLE: Final = 4
+NOTHING: Final = 3
+# Folders whose files others have made; what lies there is no deployment of the user's.
+_NOT_OURS: Final = frozenset(
+    {".git", ".terraform", ".pulumi", "node_modules", "site-packages", "__pycache__", "sdks"}
+)
+# Enough to see whether a file can be JSON at all.
+_FIRST: Final = 512
+_WAYS_OUT: Final[dict[Kind, str]] = {
+    "arm-parameters": "name its template, and this file with --parameters",
+    "bicep-parameters": "name the Bicep file, and build this one to JSON for --parameters",
+    "terraform-source": (
+        "make a plan and name that: `terraform plan -out tfplan && terraform show -json tfplan > "
+        "plan.json`"
+    ),
+    "terraform-binary": "name what `terraform show -json` makes of it",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Targets:
+    """`projects` are folders with a Pulumi.yaml, `files` what a gate can read, each once."""
+
+    projects: tuple[Path, ...] = ()
+    files: tuple[tuple[Path, Kind], ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+def find_targets(named: Sequence[Path]) -> Targets:
+    """Everything that these paths mean; a path that means nothing is a problem."""
+    parts = [_target(path) for path in named]
+    return Targets(
+        tuple(dict.fromkeys(project for part in parts for project in part.projects)),
+        tuple({path.resolve(): (path, k) for part in parts for path, k in part.files}.values()),
+        tuple(dict.fromkeys(one for part in parts for one in part.skipped)),
+        tuple(dict.fromkeys(problem for part in parts for problem in part.problems)),
+    )
+
+
+def _target(path: Path) -> Targets:
+    if path.is_dir():
+        return Targets(projects=find_projects(path)) if has_project(path) else _walked(path)
+    if not path.exists():
+        return _problem(path, "no-project", f"There is no {path}; name a folder or a file.", USAGE)
+    if path.name in PROJECT_FILES:
+        sentence = f"{path} is a project's file; name the folder that holds it."
+        return _problem(path, "no-project", sentence, USAGE)
+    try:
+        kind = recognise(path, path.read_bytes())
+    except OSError as error:
+        sentence = f"{path} cannot be read ({error.strerror}); make it readable, or leave it out."
+        return _problem(path, "unreadable", sentence, UNREADABLE)
+    if kind is None:
+        sentence = (
+            f"{path} is nothing that can be checked: no ARM template, Bicep file, Terraform plan "
+            "in JSON, Pulumi state or preview; name one of these, or a project's folder."
+        )
+        return _problem(path, "unrecognised", sentence, UNREADABLE)
+    if kind in _WAYS_OUT:
+        sentence = f"{path} is a {TITLES[kind]}, which is not judged by itself: {_WAYS_OUT[kind]}."
+        return _problem(path, "not-judged", sentence, UNREADABLE)
+    return Targets(files=((path, kind),))
+
+
+def _walked(folder: Path) -> Targets:
+    """The projects below a folder, and the files outside them."""
+    projects = find_projects(folder)
+    files: list[tuple[Path, Kind]] = []
+    skipped: list[Skipped] = []
+    for path in _files(folder, skipped):
+        try:
+            kind = _kind(path)
+        except OSError as error:
+            skipped.append(Skipped(str(path), f"it cannot be read ({error.strerror})", ""))
+            continue
+        if kind in _WAYS_OUT:
+            reason = f"a {TITLES[kind]} is not judged by itself: {_WAYS_OUT[kind]}"
+            skipped.append(Skipped(str(path), reason, ""))
+        elif kind is not None:
+            files.append((path, kind))
+    if projects or files:
+        return Targets(projects, tuple(files), tuple(skipped))
+    sentence = (
+        f"There is nothing to check in or below {folder}: no Pulumi.yaml, ARM template, Bicep "
+        "file, Terraform plan in JSON, Pulumi state or preview; name what is to be checked."
+    )
+    found = _problem(folder, "no-project", sentence, NOTHING)
+    return Targets(skipped=tuple(skipped), problems=found.problems)
+
+
+def _files(folder: Path, skipped: list[Skipped]) -> Iterator[Path]:
+    for name, folders, files in os.walk(folder):
+        here = Path(name)
+        if here != folder and has_project(here):
+            folders.clear()
+            continue
+        for other in sorted(folders):
+            if other in _NOT_OURS or (here / other / "pyvenv.cfg").is_file():
+                folders.remove(other)
+                if other != ".git":
+                    skipped.append(Skipped(str(here / other), "others have made it", ""))
+        folders.sort()
+        yield from (here / file for file in sorted(files))
+
+
+def _kind(path: Path) -> Kind | None:
+    with path.open("rb") as file:
+        first = file.read(_FIRST)
+        return recognise(path, first + file.read()) if _may_be(path, first) else None
+
+
+def _may_be(path: Path, first: bytes) -> bool:
+    """Whether to read all of it: the rest of a picture or a program tells nothing."""
+    text = first.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n\0")
+    return text[:1] in (b"{", b"[", b"/") or recognise(path, first) is not None
+
+
+def _problem(path: Path, kind: str, sentence: str, exit_code: int) -> Targets:
+    return Targets(problems=(Problem(str(path), None, kind, sentence, exit_code),))
