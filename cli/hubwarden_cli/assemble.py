@@ -156,7 +156,7 @@ def _is_empty(each: Examined) -> bool:
 
 
 def _judged(stack: Stack) -> int:
-    return sum(resource.type in READ for resource in stack.resources)
+    return sum(r.type in READ and r.address not in stack.unchanged for r in stack.resources)
 
 
 def _skipped(one: Inspected) -> Iterator[Skipped]:

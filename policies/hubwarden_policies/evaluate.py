@@ -88,6 +88,8 @@ def evaluate(
         for target, about in _targets(rule, stack, views, only):
             try:
                 for said in _drain(rule.judge(target, stack, team)):
+                    if (said.subject or about).address in stack.unchanged:
+                        continue
                     if isinstance(said, Inexpressible):
                         address = (said.subject or about).address
                         inexpressible.append(NotExpressible(rule.id, address, said.path))
@@ -107,6 +109,8 @@ def _targets(
     # What one rule has read of a resource, the next one need not read again.
     one = () if only is None or only.type not in rule.arm_types else (only,)
     for resource in stack.of_type(*rule.arm_types) if only is None else one:
+        if resource.address in stack.unchanged:
+            continue
         key = rule.view, id(resource)
         if key not in views:
             views[key] = rule.view.of(resource)

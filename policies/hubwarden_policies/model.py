@@ -213,7 +213,9 @@ class Stack:
     canary ran, and then the rules on leaks are undecided. `unmapped` are resources of a namespace
     of ours whose type nobody here knows; `uncovered` are known equivalents of our types in other
     packages; `other` counts the types that no rule reads. `kind` is what the outputs and the
-    config are of: a stack, or the deployment of a template.
+    config are of: a stack, or the deployment of a template. `unchanged` are the addresses of
+    resources that stand already and that the input leaves alone: rules see them, and no finding is
+    about them.
     """
 
     project: str
@@ -230,6 +232,7 @@ class Stack:
     uncovered: tuple[Resource, ...] = ()
     other: Mapping[str, int] = field(default_factory=dict)
     kind: str = STACK_TYPE
+    unchanged: frozenset[str] = frozenset()
 
     @cached_property
     def _by_type(self) -> Mapping[str, tuple[Resource, ...]]:

@@ -144,6 +144,23 @@ def test_an_undecided_verdict_may_be_about_something_else() -> None:
     assert (two.subject.type, two.subject.name) == (STACK_TYPE, "plant-dev")
 
 
+def test_what_is_not_changed_is_seen_and_not_judged() -> None:
+    def box_open(box: Box) -> Verdicts:
+        yield box.violation("size", "x")
+
+    def boxes_open(stack: Stack) -> Verdicts:
+        for box in map(Box.of, stack.of_type("A/b")):
+            yield box.violation("size", f"one of {len(stack.resources)}")
+
+    new = replace(BOX, address="urn:new")
+    stack = Stack("plant", "dev", (BOX, new), unchanged=frozenset({"urn:box"}))
+    found = evaluate([make(box_open), make(boxes_open)], stack, TEAM).findings
+    assert [(one.subject.address, one.message) for one in found] == [
+        ("urn:new", "x"),
+        ("urn:new", "one of 2"),
+    ]
+
+
 def test_a_rule_that_raises_is_no_pass() -> None:
     def box_open(box: Box) -> Verdicts:
         yield box.violation("size", "x")
