@@ -31,10 +31,13 @@ def standing(one: Declared) -> Standing:
         return "foreign"
     if canonical(one.arm_type):
         return "ours"
-    namespace, _, rest = one.arm_type.lower().partition("/")
-    if namespace in _namespaces() and not _is_named(namespace, rest):
-        return "unmapped"
-    return "other"
+    return "unmapped" if is_unmapped(one.arm_type) else "other"
+
+
+def is_unmapped(arm_type: str) -> bool:
+    """Whether a type that is none of ours is in a namespace of ours, and nobody knows it there."""
+    namespace, _, rest = arm_type.lower().partition("/")
+    return namespace in _namespaces() and not _is_named(namespace, rest)
 
 
 def unseen(one: Declared, world: World) -> str | None:

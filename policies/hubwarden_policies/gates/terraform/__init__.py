@@ -1,0 +1,1 @@
+"""Terraform: what `terraform show -json` says of a plan or a state."""

@@ -1,0 +1,162 @@
+"""What the configuration in a plan says of an attribute: which others it is made of.
+
+The plan keeps only the names that an expression mentions, not the expression. A name is followed
+through the variables and outputs of modules; a `local` value is not in the plan, and what it is
+made of stays unknown.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from hubwarden_policies.gates.terraform.instances import Instance, Key, Modules
+
+# One step of a name: `.word`, `["key"]` or `[0]`.
+_STEP: Final = re.compile(r'\.?([\w-]+)|\["((?:[^"\\]|\\.)*)"\]|\[(\d+)\]')
+_DEEPEST: Final = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """An attribute of a block that an expression mentions; "" for the block as a whole.
+
+    `key` is None where the expression does not say which instance it means.
+    """
+
+    modules: Modules
+    data: bool
+    type: str
+    name: str
+    key: Key
+    attribute: str
+
+
+class Configuration:
+    """The blocks and modules of a configuration, {} where the input has none."""
+
+    def __init__(self, configuration: Any) -> None:
+        self._root: Mapping[str, Any] = _dig(configuration, "root_module")
+
+    def block(self, one: Instance) -> Mapping[str, Any] | None:
+        """The block that an instance is made of, None where the input does not have it."""
+        module = self._module(one.modules)
+        if module is None:
+            return None
+        return next(
+            (
+                block
+                for block in _objects(module.get("resources"))
+                if block.get("type") == one.type
+                and block.get("name") == one.name
+                and (block.get("mode") == "data") == one.data
+            ),
+            None,
+        )
+
+    def blocks(self) -> Iterator[tuple[Modules, Mapping[str, Any]]]:
+        """Every block with the modules that lead to it, data sources too."""
+        waiting: list[tuple[Modules, Mapping[str, Any]]] = [((), self._root)]
+        while waiting:
+            modules, module = waiting.pop()
+            yield from ((modules, block) for block in _objects(module.get("resources")))
+            for name, call in _dig(module, "module_calls").items():
+                waiting.append(((*modules, (name, None)), _dig(call, "module")))
+
+    def outputs(self) -> Mapping[str, Any]:
+        """The root module's outputs."""
+        return _dig(self._root, "outputs")
+
+    def mentions(self, modules: Modules, expression: Any, block: Any = None) -> list[Mention]:
+        """What an expression in a module is made of; `block` is where it stands, for `each`."""
+        found: dict[Mention, None] = {}
+        for name in names_in(expression):
+            found.update(dict.fromkeys(self._follow(modules, name, block, 0)))
+        # Terraform also lists what a name begins with.
+        precise = {(m.modules, m.type, m.name) for m in found if m.attribute}
+        return [m for m in found if m.attribute or (m.modules, m.type, m.name) not in precise]
+
+    def _follow(self, modules: Modules, name: str, block: Any, depth: int) -> Iterator[Mention]:
+        steps = [key or word or number for word, key, number in _STEP.findall(name)]
+        if depth > _DEEPEST or len(steps) < 2:
+            return
+        head, second, *rest = steps
+        if head == "var":
+            yield from self._variable(modules, second, depth)
+        elif head == "module":
+            yield from self._output(modules, name, depth)
+        elif head == "each" and second == "value" and isinstance(block, Mapping):
+            for each in names_in(block.get("for_each_expression")):
+                yield from self._follow(modules, each, None, depth + 1)
+        elif head == "data" and rest:
+            yield _mention(modules, name.removeprefix("data."), data=True)
+        elif head not in ("each", "count", "local", "path", "terraform", "self"):
+            yield _mention(modules, name, data=False)
+
+    def _variable(self, modules: Modules, name: str, depth: int) -> Iterator[Mention]:
+        if not modules:
+            return
+        *above, (call, _) = modules
+        said = _dig(self._module(tuple(above)), "module_calls", call)
+        expression = _dig(said, "expressions").get(name)
+        for each in names_in(expression):
+            yield from self._follow(tuple(above), each, said, depth + 1)
+
+    def _output(self, modules: Modules, name: str, depth: int) -> Iterator[Mention]:
+        _, call, key, rest = _split(f"module.{name.removeprefix('module.')}")
+        module = self._module((*modules, (call, key)))
+        output = _dig(module, "outputs", rest.partition(".")[0].partition("[")[0])
+        for each in names_in(output.get("expression")):
+            yield from self._follow((*modules, (call, key)), each, None, depth + 1)
+
+    def _module(self, modules: Modules) -> Mapping[str, Any] | None:
+        module: Mapping[str, Any] = self._root
+        for name, _ in modules:
+            module = _dig(module, "module_calls", name, "module")
+        return module or None
+
+
+def names_in(expression: Any) -> Iterator[str]:
+    """The names that an expression mentions, also those in the blocks below it."""
+    waiting = [expression]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, Mapping):
+            said = one.get("references")
+            yield from (name for name in _items(said) if isinstance(name, str))
+            waiting += [item for key, item in one.items() if key != "constant_value"]
+        elif isinstance(one, list):
+            waiting += one
+
+
+def _mention(modules: Modules, name: str, *, data: bool) -> Mention:
+    type_, label, key, rest = _split(name)
+    return Mention(modules, data, type_, label, key, rest)
+
+
+def _split(name: str) -> tuple[str, str, Key, str]:
+    """`azurerm_iothub.main["north"].id` as its type, its name, its key and the rest."""
+    first, _, other = name.partition(".")
+    found = re.match(r"[\w-]+", other)
+    label, rest = (found[0], other[found.end() :]) if found else (other, "")
+    step = re.match(r'\[(?:"((?:[^"\\]|\\.)*)"|(\d+))\]', rest)
+    key: Key = None
+    if step:
+        key, rest = step[1] if step[2] is None else int(step[2]), rest[step.end() :]
+    return first, label, key, rest.removeprefix(".")
+
+
+def _dig(value: Any, *names: str) -> Mapping[str, Any]:
+    for name in names:
+        value = value.get(name) if isinstance(value, Mapping) else None
+    return value if isinstance(value, Mapping) else {}
+
+
+def _objects(value: Any) -> list[Mapping[str, Any]]:
+    return [item for item in _items(value) if isinstance(item, Mapping)]
+
+
+def _items(value: Any) -> Iterable[Any]:
+    return value if isinstance(value, list) else ()

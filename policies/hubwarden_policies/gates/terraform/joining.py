@@ -1,0 +1,161 @@
+"""From sorted instances to resources: pieces join what they belong to, names are references."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from hubwarden_policies.gates.terraform import azapi
+from hubwarden_policies.gates.terraform.azurerm import Mapped, Steps, entry_of
+from hubwarden_policies.gates.terraform.blocks import Blocks
+from hubwarden_policies.gates.terraform.bodies import append
+from hubwarden_policies.gates.terraform.instances import Instance
+from hubwarden_policies.gates.terraform.sorting import Sorted, Whole, options_of
+from hubwarden_policies.gates.terraform.values import revealed
+from hubwarden_policies.model import Resource, Unseen
+
+_GROUP: Final = "Microsoft.Resources/resourceGroups"
+# What azapi names the resource by that it is below, extends or changes.
+_ABOVE: Final = ("parent_id", "resource_id")
+
+
+class Joined:
+    """The resources of an input, each whole."""
+
+    def __init__(self, found: Sorted, blocks: Blocks) -> None:
+        self._sorted = found
+        self._blocks = blocks
+        # A piece is spoken of as what it is a piece of.
+        self._owners = {address: address for address in found.whole}
+        self._origins: dict[str, dict[str, tuple[Instance, Steps]]] = {
+            address: {path: (whole.one, steps) for path, steps in whole.mapped.origins.items()}
+            if whole.mapped
+            else {}
+            for address, whole in found.whole.items()
+        }
+        for one, mapped in found.parts:
+            self._add_part(one, mapped)
+        for one, patch in found.patches:
+            self._add_patch(one, patch)
+
+    def resources(self) -> Iterator[Resource]:
+        """Every resource with its references."""
+        for whole in self._sorted.whole.values():
+            yield Resource(
+                type=whole.arm_type,
+                name=whole.one.label,
+                address=whole.one.address,
+                properties=whole.body,
+                api_version=whole.api_version,
+                options=options_of(whole.one),
+                references=self._references(whole),
+            )
+
+    def owner(self, address: str) -> str | None:
+        """The address of the resource that an instance is, or is a piece of."""
+        return self._owners.get(address)
+
+    def _add_part(self, one: Instance, mapped: Mapped) -> None:
+        entry = entry_of(one.type)
+        arm_type = entry_of(entry["part_of"])["arm"]
+        owner = self._named(one, arm_type, (entry["by"],))
+        if owner is None:
+            self._orphan(one, arm_type)
+            return
+        base = ""
+        if "into" in entry:
+            base = append(owner.body, entry["into"], mapped.part) + "."
+        azapi.merge(owner.body, mapped.body)
+        self._owners[one.address] = owner.one.address
+        for path, steps in mapped.origins.items():
+            self._origins[owner.one.address][base + path] = (one, steps)
+        owner.changed = owner.changed or one.fate == "deployed"
+
+    def _add_patch(self, one: Instance, patch: azapi.Sent) -> None:
+        owner = self._named(one, patch.arm_type, _ABOVE)
+        if owner is None:
+            self._orphan(one, patch.arm_type)
+            return
+        azapi.merge(owner.body, patch.body)
+        self._owners[one.address] = owner.one.address
+        owner.changed = owner.changed or one.fate == "deployed"
+        if patch.unseen:
+            reason = "a plan does not show what sensitive_body sets"
+            self._sorted.unseen.append(Unseen(one.address, reason, owner.one.address))
+
+    def _orphan(self, one: Instance, arm_type: str) -> None:
+        if one.fate == "deployed":
+            reason = f"the resource that it changes ({arm_type}) is none of this input"
+            self._sorted.unmapped.append(Unseen(one.address, reason, None))
+
+    def _named(self, one: Instance, arm_type: str, attributes: tuple[str, ...]) -> Whole | None:
+        """The resource of this type that one of these attributes names, by its name or its id."""
+        whole = self._sorted.whole
+        for attribute in attributes:
+            said = revealed(one.values.get(attribute))[0]
+            if isinstance(said, str):
+                name = said.rstrip("/").rpartition("/")[2]
+                # `azapi_update_resource` may name the resource beside its parent.
+                own = revealed(one.values.get("name"))[0]
+                names = (
+                    {name.lower(), str(own).lower()} if attribute == "parent_id" else {name.lower()}
+                )
+                found = [
+                    each
+                    for each in whole.values()
+                    if each.arm_type == arm_type
+                    and str(revealed(each.body.get("name"))[0]).lower() in names
+                ]
+                if len(found) == 1:
+                    return found[0]
+            address = self._spoken(one, (attribute,))
+            if address in whole and whole[address].arm_type == arm_type:
+                return whole[address]
+        return None
+
+    def _spoken(self, one: Instance, steps: Steps) -> str | None:
+        """The one resource that an attribute speaks of; None where it is none or may be several."""
+        found = {
+            self._owners.get(address, address)
+            for _, addresses in self._blocks.mentioned(one, steps)
+            for address in addresses
+        }
+        return found.pop() if len(found) == 1 else None
+
+    def _references(self, whole: Whole) -> dict[str, tuple[str, ...]]:
+        own = whole.one.address
+        found: dict[str, tuple[str, ...]] = {}
+        for path, (one, steps) in self._origins[own].items():
+            address = self._spoken(one, steps)
+            if address is not None and address != own:
+                found[path] = (address,)
+        for place, above in (("parent", self._parent(whole)), ("group", self._group(whole))):
+            if above is not None:
+                found[place] = (above,)
+        if whole.one.type.startswith("azapi_"):
+            spoken = self._spoken(whole.one, ("parent_id",))
+            found.update({"scope": (spoken,)} if spoken and "scope" in whole.body else {})
+        return found
+
+    def _parent(self, whole: Whole) -> str | None:
+        if whole.mapped is None:
+            above = whole.arm_type.rpartition("/")[0]
+            if "/" not in above:
+                return None
+            while "/" in above:
+                found = self._named(whole.one, above, _ABOVE)
+                if found is not None:
+                    return found.one.address
+                above = above.rpartition("/")[0]
+            return None
+        entry: Mapping[str, Any] = entry_of(whole.one.type)
+        if "parent" not in entry:
+            return None
+        type_, *attributes = entry["parent"]
+        found = self._named(whole.one, entry_of(type_)["arm"], tuple(attributes))
+        return found.one.address if found else None
+
+    def _group(self, whole: Whole) -> str | None:
+        attributes = ("resource_group_name", "parent_id")
+        found = self._named(whole.one, _GROUP, attributes)
+        return found.one.address if found and found is not whole else None
