@@ -54,7 +54,7 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """One framework: how many resources it declares, how many of them Checkov has checks for.
+    """One framework: how many resources it declares, how many of a type with checks.
 
     `checks` counts Checkov's, `held` says what held it, `other` are types without a check.
     """
@@ -208,15 +208,15 @@ def _filter(wish: Wish) -> Callable[[str], bool]:
 
 def _judged(one: Stage, answer: Answer, readings: Mapping[str, Reading], checks: int) -> Judged:
     declared = [resource for reading in readings.values() for resource in reading.resources]
-    seen = {(type_.lower()) for file, type_, *_ in answer.said["runs"] if file in one.inputs}
+    checked = proof.has_checks(answer.said["subjects"])
     return Judged(
         one.framework,
         len(declared),
-        sum(resource.type.lower() in seen for resource in declared),
+        sum(checked(resource.type) for resource in declared),
         checks,
         answer.seconds,
         answer.said.get("held"),
-        dict(Counter(r.type for r in declared if r.type.lower() not in seen)),
+        dict(Counter(r.type for r in declared if not checked(r.type))),
         (answer.note,) if answer.note else (),
     )
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
@@ -47,7 +48,7 @@ def crash_faults(stage: Stage, said: Mapping[str, Any]) -> Iterator[Fault]:
             one.shown for place, one in stage.inputs.items() if place.startswith(f"{folder}/")
         )
         yield Fault(
-            names[0] if len(names) == 1 else str(Path(_common(names))),
+            names[0] if len(names) == 1 else os.path.commonpath(names) or ".",
             "crashed",
             f"Checkov broke on the {stage.framework} files here ({error}) and judged none of "
             f"{_listed(names)}; {_WAY_OUT}",
@@ -65,7 +66,7 @@ def coverage_faults(
     stage: Stage, said: Mapping[str, Any], readings: Mapping[str, Reading]
 ) -> Iterator[Fault]:
     """The resources that are declared and have checks, and were judged by none of them."""
-    has_checks = _subjects(said["subjects"])
+    checked = has_checks(said["subjects"])
     judged = _judged(stage, said["runs"])
     silent = {*said["unparsed"], *_in(stage.inputs, said["crashed"])}
     for place, one in stage.inputs.items():
@@ -73,7 +74,7 @@ def coverage_faults(
             continue
         declared: dict[str, list[Declared]] = defaultdict(list)
         for resource in readings[place].resources:
-            if has_checks(resource.type.lower()):
+            if checked(resource.type):
                 declared[resource.type.lower()].append(resource)
         missing = [
             resource
@@ -187,11 +188,18 @@ def gap_faults(one: Input, reading: Reading) -> Iterator[Fault]:
             yield Fault(one.shown, "unreadable", message, gap.line)
 
 
-def _subjects(patterns: Sequence[str]) -> Any:
+def has_checks(patterns: Sequence[str]) -> Callable[[str], bool]:
+    """Whether Checkov has a check for a type, whatever its case: Azure does not mind it either."""
     lower = [pattern.lower() for pattern in patterns]
     plain = {pattern for pattern in lower if not re.search(r"[*?\[]", pattern)}
     wild = [pattern for pattern in lower if pattern not in plain]
-    return cache(lambda name: name in plain or any(fnmatchcase(name, one) for one in wild))
+
+    @cache
+    def known(name: str) -> bool:
+        name = name.lower()
+        return name in plain or any(fnmatchcase(name, one) for one in wild)
+
+    return known
 
 
 def _in(inputs: Mapping[str, Input], crashed: Sequence[Sequence[str]]) -> Iterator[str]:
@@ -211,9 +219,3 @@ def _ends(resource: str, name: str) -> bool:
 def _listed(names: Sequence[str]) -> str:
     rest = len(names) - _LISTED
     return ", ".join(names[:_LISTED]) + (f" and {rest} more" if rest > 0 else "")
-
-
-def _common(names: Sequence[str]) -> str:
-    import os
-
-    return os.path.commonpath(names) or "."

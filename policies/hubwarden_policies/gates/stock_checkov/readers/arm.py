@@ -52,8 +52,11 @@ def _resource(entry: Any, depth: int, parent: str, *, symbolic: bool) -> Iterato
         return
     # The type of a child may be given below its parent's.
     full = type_ if "." in type_.partition("/")[0] or not parent else f"{parent}/{type_}"
-    # Without symbolic names Azure knows no such mark, and deploys the resource.
-    if not (symbolic and get(entry, "existing") is True):
+    existing = get(entry, "existing")
+    if existing is not None and not symbolic:
+        # Without symbolic names Azure knows no such mark, and deploys the resource.
+        yield Gap(f"the {full} {name} says `existing`, which makes Checkov leave it out")
+    if not (symbolic and existing is True):
         if isinstance(name, str):
             yield Declared(full, name)
         else:
