@@ -47,7 +47,8 @@ class Conduct:
             with self._held(plan, begins=True) as lock:
                 jobs = planned_jobs(self.desk.access, plan, run)
                 told = plan.model_dump(mode="json")
-                journal = Journal.begin(self.desk.rotations, run, told)
+                health = self.desk.access.source(plan.id).health()
+                journal = Journal.begin(self.desk.rotations, run, told, health)
                 return self._go(plan, jobs, journal, lock)
 
         return self._told(run, plan.id, work)
@@ -111,7 +112,9 @@ class Conduct:
         hands = Hands(
             source, Hooks(desk.folder), access.clock, access.pace, grace=not plan.emergency
         )
-        before = source.health()
+        # From before the first write, in whichever process that was.
+        known = journal.health()
+        before = source.health() if known is None else known
         ended = Run(
             jobs,
             hands,

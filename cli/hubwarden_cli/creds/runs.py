@@ -120,7 +120,7 @@ def _remembered(desk: Desk, run: str, declared: list[Credential]) -> Known | Non
 
     def journal() -> Journal:
         told = plan.model_dump(mode="json")
-        made = Journal.begin(desk.rotations, run, told)
+        made = Journal.begin(desk.rotations, run, told, desk.access.source(plan.id).health())
         for job in jobs:
             made.write(Entry(desk.now, job.name, job.record))
         return made

@@ -39,7 +39,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Journal:
-    """The file of one run. Its first line is the plan that the run follows."""
+    """The file of one run. Its first line is what it follows and found: plan and health."""
 
     path: Path
 
@@ -48,8 +48,17 @@ class Journal:
         return self.path.stem
 
     @classmethod
-    def begin(cls, folder: Path, run: str, plan: Mapping[str, Any]) -> Journal:
-        """A new file, which only its owner may read."""
+    def begin(
+        cls,
+        folder: Path,
+        run: str,
+        plan: Mapping[str, Any],
+        health: Mapping[str, str] | None = None,
+    ) -> Journal:
+        """A new file, which only its owner may read.
+
+        `health` is what may break though all writes succeed: a status by name, from before them.
+        """
         journal = cls(folder / f"{run}.jsonl")
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -60,7 +69,7 @@ class Journal:
             _sync(folder)
         except OSError as error:
             raise _unwritable(journal.path, error) from None
-        journal._append({"run": run, "plan": plan})
+        journal._append({"run": run, "plan": plan, "health": health})
         return journal
 
     def write(self, entry: Entry) -> None:
@@ -75,12 +84,7 @@ class Journal:
 
     def read(self) -> tuple[Mapping[str, Any], tuple[Entry, ...]]:
         """The plan and the transitions. A last line that a power cut tore is as if not written."""
-        try:
-            lines = self.path.read_bytes().split(b"\n")
-        except OSError as error:
-            raise Refusal(f"{self.path} cannot be read: {error.strerror}.") from None
-        # What follows the last line feed was never finished.
-        told = [self._told(line, number) for number, line in enumerate(lines[:-1], 1)]
+        told = self._lines()
         if not told or "plan" not in told[0]:
             raise Refusal(
                 f"{self.path} has no beginning; `hubwarden creds resume` without a name goes by the"
@@ -88,9 +92,23 @@ class Journal:
             )
         return told[0]["plan"], tuple(self._entry(line, at) for at, line in enumerate(told[1:], 2))
 
+    def health(self) -> Mapping[str, str] | None:
+        """What it was before the run began; None in a journal that does not say."""
+        told = self._lines()
+        found = told[0].get("health") if told else None
+        return found if isinstance(found, dict) else None
+
     def records(self) -> dict[str, Record]:
         """The last record of each credential."""
         return {entry.credential: entry.record for entry in self.read()[1]}
+
+    def _lines(self) -> list[dict[str, Any]]:
+        try:
+            lines = self.path.read_bytes().split(b"\n")
+        except OSError as error:
+            raise Refusal(f"{self.path} cannot be read: {error.strerror}.") from None
+        # What follows the last line feed was never finished.
+        return [self._told(line, number) for number, line in enumerate(lines[:-1], 1)]
 
     def _append(self, told: Mapping[str, Any]) -> None:
         line = json.dumps({"v": VERSION, **told}, separators=(",", ":")).encode() + b"\n"
