@@ -14,6 +14,10 @@ def main() -> int:
     """Run the command line; returns the exit code."""
     # Pydantic would look through all that is installed for plugins, and none is wanted.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+    if None in (sys.stdin, sys.stdout, sys.stderr):
+        from hubwarden_cli.streams import stand_in
+
+        stand_in()
     if sys.argv[1:] == ["--version"]:
         # People and scripts ask for it often, and no parser is needed to answer.
         return _print_version()

@@ -65,4 +65,6 @@ def traceback_for(error: Exception, environ: Mapping[str, str]) -> tuple[str, ..
 
 def complain(sentence: str) -> None:
     """Say what is wrong where it does not mix with a report."""
-    sys.stderr.write(f"error: {sentence}\n")
+    from hubwarden_cli.streams import tell
+
+    tell(f"error: {sentence}\n", sys.stderr)

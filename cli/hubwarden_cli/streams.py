@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TextIO
 
@@ -32,6 +32,26 @@ def write(text: str, stream: TextIO) -> None:
                 f"the report could not be written: {error.strerror}; make room there, or name "
                 "another file by --output."
             ) from None
+
+
+def tell(text: str, stream: TextIO) -> None:
+    """Write what may get lost: that nobody listens, or has room for it, stops nothing."""
+    with suppress(Refusal):
+        write(text, stream)
+
+
+def stand_in() -> None:
+    """Put a stream that leads nowhere in the place of each that was closed before we began.
+
+    Else the next file that is opened would take the place, and get what is printed.
+    """
+    handle = os.open(os.devnull, os.O_RDWR)
+    while handle <= 2:
+        handle = os.open(os.devnull, os.O_RDWR)
+    os.close(handle)
+    sys.stdin = sys.stdin or open(0, encoding="utf-8", closefd=False)  # noqa: SIM115
+    sys.stdout = sys.stdout or open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+    sys.stderr = sys.stderr or open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
 
 
 @contextmanager

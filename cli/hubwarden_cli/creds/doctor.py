@@ -48,13 +48,13 @@ def doctor(
 
 def _role(desk: Desk) -> Exit:
     from hubwarden_cli.creds.role import beside, role
-    from hubwarden_cli.streams import write
+    from hubwarden_cli.streams import tell, write
 
     write(json.dumps(role(desk.declared), indent=2) + "\n", sys.stdout)
-    for note in beside(desk.declared, desk.consumers.leases):
-        sys.stderr.write(f"needed as well: {note}\n")
-    sys.stderr.write(
+    notes = [f"needed as well: {note}" for note in beside(desk.declared, desk.consumers.leases)]
+    notes.append(
         "its operations are those that Microsoft publishes; that they are enough is assumed and was"
-        " never tried on Azure.\n"
+        " never tried on Azure."
     )
+    tell("\n".join(notes) + "\n", sys.stderr)
     return Exit.DONE

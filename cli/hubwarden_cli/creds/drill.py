@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from hubwarden_cli.creds.saying import brief, say
 from hubwarden_cli.guard import Refusal
+from hubwarden_cli.streams import tell, write
 
 if TYPE_CHECKING:
     from hubwarden_cli.local_azure.drill.play import Summary
@@ -56,11 +58,9 @@ class _Events:
 
     def __call__(self, event: str, told: Mapping[str, Any]) -> None:
         line = json.dumps({"at": round(time.time(), 3), "event": event, **told})
-        sys.stderr.write(line + "\n")
+        tell(line + "\n", sys.stderr)
 
     def end(self, summary: Summary) -> None:
-        from hubwarden_cli.streams import write
-
         write(json.dumps(asdict(summary)) + "\n", sys.stdout)
 
 
@@ -73,12 +73,12 @@ class _Timeline:
 
     def __call__(self, event: str, told: Mapping[str, Any]) -> None:
         subject = " ".join(str(text) for name, text in told.items() if name != "why" and text)
-        self._line(f"{event:22}{subject}".rstrip())
+        self._line(f"{event:22}{brief(subject)}".rstrip(), event)
 
     def end(self, summary: Summary) -> None:
         from hubwarden_cli.local_azure.drill.setting import GRACE_SECONDS
 
-        self._line("done")
+        self._line("done", "done")
         lines = (
             ("requests served", summary.served),
             ("requests refused", summary.refused),
@@ -88,12 +88,7 @@ class _Timeline:
             ("grace", f"{GRACE_SECONDS} s"),
             ("seconds", summary.seconds),
         )
-        self._write("".join(f"{name:24}{value}\n" for name, value in lines))
+        write("".join(f"{name:24}{value}\n" for name, value in lines), sys.stdout)
 
-    def _line(self, text: str) -> None:
-        self._write(f"{time.monotonic() - self._began:6.1f} s  {text}\n")
-
-    def _write(self, text: str) -> None:
-        from hubwarden_cli.streams import write
-
-        write(text, sys.stdout)
+    def _line(self, words: str, event: str = "") -> None:
+        say(sys.stdout, f"{time.monotonic() - self._began:6.1f} s ", words, event)

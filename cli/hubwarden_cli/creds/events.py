@@ -7,11 +7,11 @@ import sys
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final, TextIO
+from typing import Any, TextIO
 
+from hubwarden_cli.creds.saying import brief, say
 from hubwarden_cli.guard import Refusal
-
-_COLOURS: Final = {"stopped": "yellow", "again": "yellow", "done": "green", "health": "red"}
+from hubwarden_cli.streams import tell
 
 
 class Events:
@@ -22,14 +22,16 @@ class Events:
         self._now = now
         self._file = _opened(file) if file else None
         self._to_people = not as_json
-        self._programs: TextIO | None = self._file or (sys.stderr if as_json else None)
 
     def tell(self, run: str, credential: str, event: str, more: Mapping[str, Any]) -> None:
         """`credential` is a resource id with a policy, or ""; nothing of it is secret."""
         at = self._now()
-        if self._programs:
-            told = {"at": at.isoformat(), "run": run, "credential": credential, "event": event}
-            _quietly(self._programs, json.dumps({**told, **more}) + "\n")
+        told = {"at": at.isoformat(), "run": run, "credential": credential, "event": event}
+        line = json.dumps({**told, **more}) + "\n"
+        if self._file:
+            _quietly(self._file, line)
+        elif not self._to_people:
+            tell(line, sys.stderr)
         if self._to_people:
             self._line(at, credential, event, more)
 
@@ -42,19 +44,9 @@ class Events:
 
     def _line(self, at: datetime, credential: str, event: str, more: Mapping[str, Any]) -> None:
         where = "/".join(credential.split("/")[-2:])
-        about = " ".join(str(text) for text in more.values() if text)
+        about = brief(" ".join(str(text) for text in more.values() if text))
         words = " ".join(word for word in (where, event, about) if word)
-        if not sys.stderr.isatty():
-            _quietly(sys.stderr, f"{at:%Y-%m-%d %H:%M:%S} UTC {words}\n")
-            return
-        from rich.console import Console
-        from rich.text import Text
-
-        shown = Text(f"{at:%H:%M:%S} UTC ", style="dim").append(words, _COLOURS.get(event, ""))
-        try:
-            Console(stderr=True).print(shown)
-        except OSError:
-            return
+        say(sys.stderr, f"{at:%Y-%m-%d %H:%M:%S} UTC", words, event)
 
 
 def _opened(path: Path) -> TextIO:

@@ -11,6 +11,7 @@ from hubwarden_cli.creds.desk import Desk
 from hubwarden_cli.creds.exits import Exit, refused, worst
 from hubwarden_cli.creds.options import AsMe, Masked, Policy, Resource, SingleRunner
 from hubwarden_cli.guard import Refusal
+from hubwarden_cli.streams import tell
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -98,4 +99,4 @@ def _warn(declared: Sequence[Credential]) -> None:
         ]
         lines += [f"    the link of {link.rpartition('/')[2]} is written" for link in one.links]
         lines += [f"    the copy {each.vault}/{each.secret} is written" for each in one.copies]
-    sys.stderr.write("\n".join(lines) + "\n")
+    tell("\n".join(lines) + "\n", sys.stderr)
