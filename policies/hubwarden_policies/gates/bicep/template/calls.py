@@ -30,6 +30,10 @@ _ARM_ONLY: Final = frozenset(
         *("tryget", "tryindexfromend", "variables"),
     )
 )
+# What a parameters file asks of where it is used.
+FROM_OUTSIDE: Final = frozenset(
+    {"getSecret", "readEnvironmentVariable", "readCliArg", "externalInput"}
+)
 _READS: Final = ("list", "reference", "pickzones", "providers")
 
 
@@ -86,7 +90,9 @@ def _built_in(scope: Scope, name: str, said: Call) -> str:
         return _name_of(said.arguments[0])
     if name.startswith("load"):
         return loads.loaded(scope, name, said)
-    if name in {"getSecret", "readEnvironmentVariable", "readCliArg", "externalInput"}:
+    if name in FROM_OUTSIDE:
+        if scope.file.path.suffix == ".bicepparam":
+            return scope.unit.nobody_knows(f"{name}({arguments(scope, said)})")
         raise Refused(f"{name}() cannot stand here: give its value to a parameter.", said.at)
     if lower.startswith(_READS):
         scope.unit.reads += 1

@@ -32,6 +32,9 @@ def loaded(scope: Scope, name: str, said: Call) -> str:
         if name != "loadDirectoryFileInfo":
             scope.unit.files.bytes(file, path.at)
         return scope.unit.nobody_knows(f"{name}({quoted(path.plain)})")
+    if scope.alone:
+        # There are no variables to keep it in.
+        return f"json({quoted(json.dumps(_content(scope, name, file, path)))})"
     held = f"$file {name} {scope.unit.files.shown(scope.unit.files.inside(file, path.at))}"
     if held not in scope.unit.variables:
         scope.unit.variables[held] = _content(scope, name, file, path)

@@ -46,7 +46,7 @@ class Unit:
 
     def nobody_knows(self, said: str) -> str:
         """An expression for a value that is not known here; `said` is how reports show it."""
-        self.unknown[said] = {}
+        self.unknown[said] = {"type": "object"}
         return f"parameters({quoted(said)})"
 
 
