@@ -39,13 +39,28 @@ T = TypeVar("T")
 _CODE: Final = re.compile(r"[A-Za-z]{1,64}\d{0,8}|\d{1,8}")
 
 
+# A POST reads, in all that is asked here: keys, and queries.
+_READS: Final = frozenset({"GET", "HEAD", "POST"})
+
+
+Fence = Callable[[], None]
+
+
+def unfenced() -> None:
+    """Every write may leave."""
+
+
 @dataclass(frozen=True)
 class Wire:
-    """How long to wait, in seconds: for a connection, for an answer, and how to wait at all."""
+    """How long to wait, in seconds: for a connection, for an answer, and how to wait at all.
+
+    `fence` is asked right before a write leaves; what it raises keeps the write here.
+    """
 
     connect: float = 10
     read: float = 60
     sleep: Callable[[float], None] = time.sleep
+    fence: Fence = unfenced
 
     def transport(self, verify: bool | str) -> RequestsTransport:
         """A transport that trusts the public CAs, or only the one in the file `verify`."""
@@ -62,6 +77,12 @@ class _Transport(RequestsTransport):  # type: ignore[misc]  # it is loaded late,
             use_env_settings=verify is True,
         )
         self._wait = wire.sleep
+        self._fence = wire.fence
+
+    def send(self, request: Any, **options: Any) -> Any:
+        if request.method not in _READS:
+            self._fence()
+        return super().send(request, **options)
 
     def open(self) -> None:
         super().open()

@@ -16,6 +16,7 @@ from hubwarden_cli.creds.outcome import Outcome, outcome, worsened
 from hubwarden_cli.creds.ready import ready
 from hubwarden_cli.creds.runs import Known
 from hubwarden_cli.guard import Refusal
+from hubwarden_cli.rotation.access import Access
 from hubwarden_cli.rotation.consumers import DPS, Credential
 from hubwarden_cli.rotation.hands import Hands
 from hubwarden_cli.rotation.hooks import Hooks
@@ -45,7 +46,7 @@ class Conduct:
 
         def work() -> Outcome:
             with self._held(plan, begins=True) as lock:
-                jobs = planned_jobs(self.desk.access, plan, run)
+                jobs = planned_jobs(self._behind(lock), plan, run)
                 told = plan.model_dump(mode="json")
                 health = self.desk.access.source(plan.id).health()
                 journal = Journal.begin(self.desk.rotations, run, told, health)
@@ -58,7 +59,8 @@ class Conduct:
 
         def work() -> Outcome:
             with self._held(known.plan, begins=False) as lock:
-                return self._go(known.plan, known.jobs(), known.journal(), lock)
+                jobs = known.jobs(self._behind(lock))
+                return self._go(known.plan, jobs, known.journal(), lock)
 
         return self._told(known.run, known.plan.id, work)
 
@@ -67,7 +69,7 @@ class Conduct:
 
         def work() -> Outcome:
             with self._held(known.plan, begins=False) as lock:
-                jobs, journal = known.jobs(), known.journal()
+                jobs, journal = known.jobs(self._behind(lock)), known.journal()
                 stopped: dict[str, Stop] = {}
                 for job in jobs:
                     record = undo(job.record)
@@ -98,6 +100,9 @@ class Conduct:
         with locked(resources, self.desk.rotations, lease) as lock:
             yield lock
 
+    def _behind(self, lock: FileLock | LeaseLock) -> Access:
+        return self.desk.access.fenced(lock.check)
+
     def _go(
         self,
         plan: RunPlan,
@@ -106,7 +111,7 @@ class Conduct:
         lock: FileLock | LeaseLock,
         stopped: Mapping[str, Stop] | None = None,
     ) -> Outcome:
-        desk, access, run = self.desk, self.desk.access, journal.run
+        desk, access, run = self.desk, self._behind(lock), journal.run
         desk.events.tell(run, "", "locked", {"epochs": list(lock.epochs)})
         source = access.source(plan.id)
         hands = Hands(

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from hubwarden_cli.creds.desk import Desk
 from hubwarden_cli.creds.exits import refused
 from hubwarden_cli.guard import Refusal
+from hubwarden_cli.rotation.access import Access
 from hubwarden_cli.rotation.consumers import Credential
 from hubwarden_cli.rotation.job import Job
 from hubwarden_cli.rotation.journal import Entry, Journal, journals
@@ -27,7 +28,7 @@ class Known:
     plan: RunPlan
     states: Mapping[str, State]
     since: datetime | None
-    jobs: Callable[[], list[Job]]
+    jobs: Callable[[Access], list[Job]]
     journal: Callable[[], Journal]
 
     @property
@@ -37,7 +38,7 @@ class Known:
 
 def written(desk: Desk) -> list[Known]:
     """The runs with a journal here, oldest first, ended ones too."""
-    return [_written(desk, journal) for journal in journals(desk.rotations) if _begun(journal)]
+    return [_written(journal) for journal in journals(desk.rotations) if _begun(journal)]
 
 
 def remembered(desk: Desk) -> list[Known]:
@@ -60,7 +61,7 @@ def open_run(desk: Desk, run: str) -> Known:
     """The run of this name; Halt where there is none, or where it is over."""
     for journal in journals(desk.rotations):
         if journal.run == run and _begun(journal):
-            known = _written(desk, journal)
+            known = _written(journal)
             if known.ended:
                 raise refused(f"run {run} is over: {_words(known)}.")
             return known
@@ -84,7 +85,7 @@ def _begun(journal: Journal) -> bool:
     return whole
 
 
-def _written(desk: Desk, journal: Journal) -> Known:
+def _written(journal: Journal) -> Known:
     told, entries = journal.read()
     try:
         plan = RunPlan.model_validate(told)
@@ -103,7 +104,7 @@ def _written(desk: Desk, journal: Journal) -> Known:
         },
         since=entries[-1].at if entries else None,
         # Once more: another process may have gone on before the lock was ours.
-        jobs=lambda: resumed_jobs(desk.access, plan, journal.run, journal.read()[1]),
+        jobs=lambda access: resumed_jobs(access, plan, journal.run, journal.read()[1]),
         journal=lambda: journal,
     )
 
@@ -116,6 +117,7 @@ def _remembered(desk: Desk, run: str, declared: list[Credential]) -> Known | Non
         resource=jobs[0].declared.resource,
         etag=None,
         credentials=tuple(CredentialPlan.of(job.declared, job.record) for job in jobs),
+        emergency=not jobs[0].terms.gated,
     )
 
     def journal() -> Journal:
@@ -130,7 +132,7 @@ def _remembered(desk: Desk, run: str, declared: list[Credential]) -> Known | Non
         plan=plan,
         states={job.name: job.record.state for job in jobs},
         since=None,
-        jobs=lambda: rebuilt_jobs(desk.access, declared, run, desk.access.clock),
+        jobs=lambda access: rebuilt_jobs(access, declared, run, access.clock),
         journal=journal,
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +18,7 @@ from hubwarden_cli.azure.key import Key
 from hubwarden_cli.azure.registration import Registration, remove_device
 from hubwarden_cli.azure.resource_id import ResourceId
 from hubwarden_cli.azure.vault import Vault
-from hubwarden_cli.azure.wire import Wire
+from hubwarden_cli.azure.wire import Fence, Wire, unfenced
 from hubwarden_cli.rotation.consumers import HUB, Credential
 from hubwarden_cli.rotation.kinds.canary import Canary
 from hubwarden_cli.rotation.kinds.dps_link import DpsLink
@@ -37,8 +37,8 @@ if TYPE_CHECKING:
 class Access:
     """The double on one's own machine differs in `endpoints` and `credential` alone.
 
-    The last three are for services that are not Azure's own: what they know of the APIs, and what
-    a blob service takes that knows no tokens.
+    `vault_api` and those of blobs are for services that are not Azure's own: what they know of the
+    APIs, and what a blob service takes that knows no tokens. `fence` is `Wire`'s.
     """
 
     endpoints: Endpoints
@@ -48,10 +48,11 @@ class Access:
     vault_api: str | None = None
     blob_api: str | None = None
     blob_credential: Any = field(default=None, repr=False)
+    fence: Fence = unfenced
 
     @cached_property
     def wire(self) -> Wire:
-        return Wire(sleep=self.clock.sleep)
+        return Wire(sleep=self.clock.sleep, fence=self.fence)
 
     @cached_property
     def arm(self) -> Arm:
@@ -67,6 +68,10 @@ class Access:
         view = copy.copy(self)
         vars(view)["vault"] = lru_cache(maxsize=None)(lambda name: StillVault(self.vault(name)))
         return view
+
+    def fenced(self, fence: Fence) -> Access:
+        """The same behind a lock: who slept since the run looked at it has to look once more."""
+        return replace(self, fence=fence)
 
     def lease(self, place: str) -> Lease:
         """The leases of ACCOUNT/CONTAINER. They live by the machine's time, whatever `clock` is."""
