@@ -114,7 +114,9 @@ class Location:
 class Options:
     """Pulumi's resource options as the engine would apply them (inherited ones included).
 
-    `ignore_changes` are ARM paths, `additional_secret_outputs` names of the SDK's outputs.
+    `ignore_changes` are ARM paths, `additional_secret_outputs` names of the SDK's outputs. `shown`
+    is false where an input does not show what protects and hides a resource: a Terraform plan has
+    no word of `prevent_destroy`.
     """
 
     protect: bool = False
@@ -123,6 +125,7 @@ class Options:
     additional_secret_outputs: tuple[str, ...] = ()
     provider: str | None = None
     parent: str | None = None
+    shown: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +207,22 @@ class Unseen:
     locations: tuple[Location, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """A resource that a planned update deletes; `replaced` says that another takes its place.
+
+    `type` is the ARM type, `because` names the properties whose change asks for the replacement,
+    as the plan has them.
+    """
+
+    type: str
+    name: str
+    address: str
+    replaced: bool
+    because: tuple[str, ...] = ()
+    locations: tuple[Location, ...] = ()
+
+
 @dataclass(frozen=True)
 class Stack:
     """Everything that one stack of one project declares, as one gate saw it.
@@ -215,7 +234,7 @@ class Stack:
     packages; `other` counts the types that no rule reads. `kind` is what the outputs and the
     config are of: a stack, or the deployment of a template. `unchanged` are the addresses of
     resources that stand already and that the input leaves alone: rules see them, and no finding is
-    about them.
+    about them. `removals` are what a planned update takes away, as far as the input tells.
     """
 
     project: str
@@ -233,6 +252,7 @@ class Stack:
     other: Mapping[str, int] = field(default_factory=dict)
     kind: str = STACK_TYPE
     unchanged: frozenset[str] = frozenset()
+    removals: tuple[Removal, ...] = ()
 
     @cached_property
     def _by_type(self) -> Mapping[str, tuple[Resource, ...]]:

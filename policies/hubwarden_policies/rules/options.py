@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from hubwarden_policies.model import Stack
-from hubwarden_policies.rule import HIGH, MEDIUM, Verdicts, each, rule
+from hubwarden_policies.rule import HIGH, MEDIUM, Inexpressible, Verdicts, each, rule
 from hubwarden_policies.views import ResourceView
 from hubwarden_policies.views.dps import Dps
 from hubwarden_policies.views.given_keys import HubOrDps
@@ -75,6 +75,8 @@ def stateful_unprotected(stack: Stack) -> Verdicts:
         options = resource.options
         if options.protect or options.retain_on_delete or locks.hold(resource):
             return
+        if not options.shown:
+            raise Inexpressible("options.protect")
         message = "it has neither protect nor retain_on_delete, and no lock of this stack is on it"
         yield ResourceView(resource).violation("", message)
 
@@ -203,6 +205,8 @@ def keys_in_outputs(given: HubOrDps) -> Verdicts:
             opts=pulumi.ResourceOptions(additional_secret_outputs=["properties"]),
         )
     """
-    hidden = "properties" in given.resource.options.additional_secret_outputs
-    if not hidden and given.is_given_keys():
+    options = given.resource.options
+    if "properties" not in options.additional_secret_outputs and given.is_given_keys():
+        if not options.shown:
+            raise Inexpressible("options.additionalSecretOutputs")
         yield given.violation("properties", "its keys stand in the state as they are")

@@ -100,9 +100,10 @@ def azurerm_to_arm(type_: str, attributes: Mapping[str, Any]) -> Mapped:
 
 @cache
 def _ignored(type_: str) -> frozenset[str]:
-    return frozenset(
-        name for names in entry_of(type_).get("ignored", {}).values() for name in names
-    )
+    entry = entry_of(type_)
+    naming = (entry.get("by"), *entry.get("parent", ())[1:])
+    reasons = entry.get("ignored", {}).values()
+    return frozenset((*(name for name in naming if name), *(n for names in reasons for n in names)))
 
 
 def _object(made: _Made, place: _Place, table: Mapping[str, Any], value: Mapping[str, Any]) -> None:
@@ -189,7 +190,8 @@ def _end_of(how: Mapping[str, Any], entry: Any) -> str | None:
     if isinstance(how["to"], str):
         return how["to"]
     kind = revealed(entry.get(how["by"]))[0] if isinstance(entry, dict) else None
-    found: str | None = how["to"].get(kind) if isinstance(kind, str) else None
+    word = str(kind).lower() if isinstance(kind, bool) else kind
+    found: str | None = how["to"].get(word) if isinstance(word, str) else None
     return found
 
 

@@ -49,9 +49,18 @@ class Blocks:
 
     def mentioned(self, one: Instance, steps: Steps) -> list[tuple[Mention, tuple[str, ...]]]:
         """What an attribute is made of, with the addresses of the instances that this can be."""
+        mentions = self.configuration.mentions(
+            one.modules, self._expression(one, steps), self.configuration.block(one)
+        )
+        return self.found(one, mentions)
+
+    def is_an_id(self, one: Instance, steps: Steps) -> bool:
+        """Whether an attribute is the id of another block, as far as the plan shows it."""
+        return self.configuration.only_id(self._expression(one, steps))
+
+    def _expression(self, one: Instance, steps: Steps) -> Any:
         block = self.configuration.block(one)
-        expression = None if block is None else _at(_expressions(block), steps)
-        return self.found(one, self.configuration.mentions(one.modules, expression, block))
+        return None if block is None else _at(_expressions(block), steps)
 
     def found(
         self, holder: Instance | None, mentions: Iterable[Mention]

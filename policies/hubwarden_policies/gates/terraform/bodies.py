@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from typing import Any, Final
+
+from hubwarden_policies.model import UNKNOWN
+
+_STEP: Final = re.compile(r"\.?([^.\[\]]+)|\[(\d+)\]")
 
 
 def put(body: dict[str, Any], path: str, value: Any) -> None:
@@ -14,6 +19,21 @@ def put(body: dict[str, Any], path: str, value: Any) -> None:
         if not isinstance(inner, dict):
             return
     inner[last] = value
+
+
+def fill(body: dict[str, Any], path: str, value: Any) -> None:
+    """Set what is at a path such as `properties.routes[0].name`, where it is not known."""
+    holder: Any = None
+    inner: Any = body
+    steps = [int(index) if index else word for word, index in _STEP.findall(path)]
+    for step in steps:
+        holder = inner
+        found = isinstance(holder, list) if isinstance(step, int) else isinstance(holder, dict)
+        if not found or (isinstance(step, str) and step not in holder):
+            return
+        inner = holder[step]
+    if inner is UNKNOWN:
+        holder[steps[-1]] = value
 
 
 def append(body: dict[str, Any], path: str, *items: Any) -> str:

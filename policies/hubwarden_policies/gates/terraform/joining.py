@@ -8,11 +8,12 @@ from typing import Any, Final
 from hubwarden_policies.gates.terraform import azapi
 from hubwarden_policies.gates.terraform.azurerm import Mapped, Steps, entry_of
 from hubwarden_policies.gates.terraform.blocks import Blocks
-from hubwarden_policies.gates.terraform.bodies import append
+from hubwarden_policies.gates.terraform.bodies import append, fill
 from hubwarden_policies.gates.terraform.instances import Instance
 from hubwarden_policies.gates.terraform.sorting import Sorted, Whole, options_of
 from hubwarden_policies.gates.terraform.values import revealed
-from hubwarden_policies.model import Resource, Unseen
+from hubwarden_policies.model import UNKNOWN, Hole, Made, Resource, Unseen
+from hubwarden_policies.views.storage import ACCOUNT
 
 _GROUP: Final = "Microsoft.Resources/resourceGroups"
 # What azapi names the resource by that it is below, extends or changes.
@@ -41,6 +42,8 @@ class Joined:
     def resources(self) -> Iterator[Resource]:
         """Every resource with its references."""
         for whole in self._sorted.whole.values():
+            references = self._references(whole)
+            yield from self._children(whole)
             yield Resource(
                 type=whole.arm_type,
                 name=whole.one.label,
@@ -48,8 +51,23 @@ class Joined:
                 properties=whole.body,
                 api_version=whole.api_version,
                 options=options_of(whole.one),
-                references=self._references(whole),
+                references=references,
             )
+
+    def _children(self, whole: Whole) -> Iterator[Resource]:
+        """The resources of Azure that are blocks of a resource here."""
+        entry: Mapping[str, Any] = entry_of(whole.one.type) or {}
+        for name, arm_type in entry.get("children", {}).items():
+            if (body := whole.body.pop(name, None)) is not None:
+                properties = body if isinstance(body, dict) else {"properties": UNKNOWN}
+                own = whole.one.address
+                yield Resource(
+                    arm_type,
+                    whole.one.label,
+                    f"{own}.{name}",
+                    properties,
+                    references={"parent": (own,)},
+                )
 
     def owner(self, address: str) -> str | None:
         """The address of the resource that an instance is, or is a piece of."""
@@ -129,6 +147,8 @@ class Joined:
             address = self._spoken(one, steps)
             if address is not None and address != own:
                 found[path] = (address,)
+                if self._is_whole_id(address) and self._blocks.is_an_id(one, steps):
+                    fill(whole.body, path, Made((Hole(address, "id"),)))
         for place, above in (("parent", self._parent(whole)), ("group", self._group(whole))):
             if above is not None:
                 found[place] = (above,)
@@ -136,6 +156,11 @@ class Joined:
             spoken = self._spoken(whole.one, ("parent_id",))
             found.update({"scope": (spoken,)} if spoken and "scope" in whole.body else {})
         return found
+
+    def _is_whole_id(self, address: str) -> bool:
+        """Whether an id of this resource is used as it is: logs of an account are set below it."""
+        whole = self._sorted.whole.get(address)
+        return whole is not None and whole.arm_type != ACCOUNT
 
     def _parent(self, whole: Whole) -> str | None:
         if whole.mapped is None:

@@ -129,4 +129,5 @@ def options_of(one: Instance) -> Options:
     """What of Terraform's settings of a resource is in a plan: azapi's ignored changes."""
     ignored = one.values.get("ignore_body_changes")
     paths = ignored if isinstance(ignored, list) else ()
-    return Options(ignore_changes=tuple(path for path in paths if isinstance(path, str)))
+    found = tuple(path for path in paths if isinstance(path, str))
+    return Options(ignore_changes=found, shown=False)

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from hubwarden_policies.gates.terraform.values import revealed
 from hubwarden_policies.model import UNKNOWN, Secret
+from hubwarden_policies.views.builtin_roles import BUILT_IN
 
 _ACCESS: Final = {"private": "None", "blob": "Blob", "container": "Container"}
 
@@ -61,6 +62,20 @@ def _ids(value: Any) -> Any:
     return _entries(value, "id", {})
 
 
+def _zones(value: Any) -> Any:
+    if not isinstance(value, list):
+        return value
+    return [{"properties": {"privateDnsZoneId": item}} for item in value]
+
+
+def _role(value: Any) -> Any:
+    """The id of a built-in role with power; which role another name means, a plan does not say."""
+    for identifier, role in BUILT_IN.items():
+        if isinstance(value, str) and role.name.lower() == value.lower():
+            return f"/providers/Microsoft.Authorization/roleDefinitions/{identifier}"
+    return UNKNOWN
+
+
 def _whole(value: Any, make: Callable[[list[str]], Any]) -> Any:
     """What is made of a list of texts; unknown where one of them is."""
     if not isinstance(value, list):
@@ -82,4 +97,6 @@ _TRANSFORMS: Final[Mapping[str, Callable[[Any], Any]]] = {
     "keys": _keys,
     "values": _values,
     "ids": _ids,
+    "zones": _zones,
+    "role": _role,
 }
