@@ -46,8 +46,9 @@ def build(whole: Build, file: File) -> Built:
         except Refused as refused:
             scope.refuse(refused)
         parameters[name] = given
-    for name, entry in used.template["parameters"].items():
-        required = entry and "defaultValue" not in entry and not entry.get("nullable")
+    for name in unit.symbols_of(used.places.file).parameters:
+        entry = parameters[name]
+        required = "defaultValue" not in entry and not entry.get("nullable")
         if required and name not in scope.symbols.parameters:
             scope.refuse(Refused(f"The parameter {name} is given no value here: give it one.", 0))
     if unit.functions:

@@ -35,6 +35,7 @@ _FLAT: Final = frozenset(
     f"{kind}_expression"
     for kind in ("member", "subscript", "resource", "call", "unary", "binary", "ternary", "lambda")
 )
+_BRACKETS: Final = frozenset({"array", "parenthesized_expression"})
 _WORDS: Final = {"true": True, "false": False, "null": None}
 _KEYWORDS: Final = frozenset({"identifier", "primitive_type", "compatible_identifier"})
 
@@ -57,17 +58,19 @@ class Expressions:
 
     def read(self, node: Node) -> Expression:
         """The expression that a node stands for; raises `Refused`."""
-        return put_together(self._pieces(node)) if node.type in _FLAT else self._atom(node)
+        return put_together(self._pieces([node])) if node.type in _FLAT else self._atom(node)
 
-    def _pieces(self, node: Node) -> list[Piece]:
+    def _pieces(self, nodes: list[Node]) -> list[Piece]:
         pieces: list[Piece] = []
-        waiting: list[Node | Piece] = [node]
+        waiting: list[Node | Piece] = list(reversed(nodes))
         while waiting:
             part = waiting.pop()
             if isinstance(part, Piece):
                 pieces.append(part)
             elif part.type in _FLAT:
                 waiting.extend(reversed(self._parts(part)))
+            elif pieces and not isinstance(pieces[-1], Sign) and part.type in _BRACKETS:
+                pieces.append(self._suffix(part))
             elif part.is_named:
                 pieces.append(self._atom(part))
             else:
@@ -103,6 +106,16 @@ class Expressions:
         index, safe = self.read(inner), any(c.type == "?" for c in children)
         return Suffix(self.at(inner), lambda of: Index(of.at, of, index, safe))
 
+    def _suffix(self, node: Node) -> Suffix:
+        """Brackets behind an operand, which the grammar takes for the next item of an array."""
+        at, given = self.at(node), [self._item(nodes) for nodes in self._items(node)]
+        said = tuple(one for one in given if not isinstance(one, Spread))
+        if node.type == "parenthesized_expression" and len(said) == len(given):
+            return Suffix(at, lambda of: Call(of.at, of, said))
+        if len(said) != 1 or len(given) != 1:
+            raise Refused("An index is one value between brackets.", at)
+        return Suffix(at, lambda of: Index(of.at, of, said[0]))
+
     def _atom(self, node: Node) -> Expression:
         at = self.at(node)
         match node.type:
@@ -114,7 +127,7 @@ class Expressions:
             case "string":
                 return self.text(node)
             case "array":
-                return Array(at, tuple(self._item(n) for n in self._inside(node)))
+                return Array(at, tuple(self._item(nodes) for nodes in self._items(node)))
             case "object":
                 return self.object(node)
             case "parenthesized_expression":
@@ -151,10 +164,23 @@ class Expressions:
                 raise Refused("A decorator says nothing of a value: take it away.", self.at(child))
         return node.named_children
 
-    def _item(self, node: Node) -> Expression | Spread:
-        if self.at(node) in self.lexed.spreads:
-            return Spread(self.at(node), self.read(node.named_children[-1]))
-        return self.read(node)
+    def _items(self, node: Node) -> list[list[Node]]:
+        """The items of an array; where no comma stands between nodes, they are one item."""
+        self._inside(node)
+        items: list[list[Node]] = [[]]
+        for child in node.children[1:-1]:
+            if child.type == ",":
+                items.append([])
+            else:
+                items[-1].append(child)
+        return [item for item in items if item]
+
+    def _item(self, nodes: list[Node]) -> Expression | Spread:
+        first = nodes[0]
+        if self.at(first) in self.lexed.spreads:
+            pieces = self._pieces([*first.named_children[1:], *nodes[1:]])
+            return Spread(self.at(first), put_together(pieces))
+        return put_together(self._pieces(nodes)) if len(nodes) > 1 else self.read(first)
 
     def text(self, node: Node) -> Text:
         """A string."""

@@ -29,6 +29,7 @@ _PIECE: Final = re.compile(
     r"(?P<text>(?:[^'\\$\n]|\\.|\$(?!\{))+)|(?P<open>\$\{)|(?P<close>')", re.DOTALL
 )
 _PAIRS: Final = {"(": ")", "[": "]", "{": "}"}
+_TYPED: Final = re.compile(r"[ \t]+[^\s=][^=\n]*(?==[^=])")
 _DERIVED: Final = re.compile(r"(?:resourceInput|resourceOutput)(?=<)")
 
 
@@ -77,6 +78,7 @@ class _Lexer:
         self.open: list[_Open] = []
         self.ended = False  # the last token ends an operand
         self.fresh = True  # a new line since then
+        self.hidden = 0  # where what is not shown to the grammar ends
         self.words: list[str] = []  # of the statement, as far as it matters
 
     def run(self) -> Lexed:
@@ -124,7 +126,9 @@ class _Lexer:
         else:
             return self.operator(said, at, end)
         self.ended, self.fresh = True, False
-        return end
+        if self.hidden > end:
+            self.put(" " * (self.hidden - end), end, self.hidden)
+        return max(end, self.hidden)
 
     def separate(self, said: str, at: int) -> None:
         """Say where an item of an array ends, which its author did by a new line."""
@@ -141,6 +145,9 @@ class _Lexer:
             self.put("resource", at, end)
         else:
             self.put(said, at, end)
+        if self.words[0] == "var" and len(self.words) == 2 and not self.open:
+            # The type of a variable says nothing of its value, and the grammar knows none.
+            self.hidden = typed.end() if (typed := _TYPED.match(self.text, end)) else end
         if self.parameters and len(self.words) == 2 and self.words[0] == "param":
             # The grammar wants a type there; nobody reads it.
             self.put(" object", end, end)

@@ -46,6 +46,8 @@ def read_type(node: Node, expressions: Expressions) -> Type:
 def _named(at: int, name: str) -> Type:
     if name in _SECURE:
         return Type(at, _SECURE[name], secure=True)
+    if name == "any":
+        return Type(at, None)
     return Type(at, name) if name in _PRIMITIVE else Type(at, None, named=(name,))
 
 

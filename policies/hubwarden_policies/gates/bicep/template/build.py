@@ -91,6 +91,7 @@ class Build:
             "$schema": f"https://schema.management.azure.com/schemas/{_SCHEMAS[symbols.target]}",
             "languageVersion": "2.0",
             "contentVersion": "1.0.0.0",
+            "definitions": {"any": {}},
             "parameters": unit.unknown | parameters,
             "functions": [{"namespace": NAMESPACE, "members": unit.functions}],
             "variables": unit.variables,

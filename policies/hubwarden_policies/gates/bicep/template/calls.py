@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from hubwarden_policies.gates.bicep.refused import Refused
-from hubwarden_policies.gates.bicep.syntax.tree import Call, Expression, Lambda, Member, Name
+from hubwarden_policies.gates.bicep.syntax.tree import (
+    Call,
+    Expression,
+    Lambda,
+    Member,
+    Name,
+    Nested,
+)
 from hubwarden_policies.gates.bicep.template import functions, loads, resources, text
 
 if TYPE_CHECKING:
@@ -100,6 +107,6 @@ def _built_in(scope: Scope, name: str, said: Call) -> str:
 
 
 def _name_of(said: Expression) -> str:
-    if isinstance(said, Name | Member):
+    if isinstance(said, Name | Member | Nested):
         return f"'{said.name}'"
     raise Refused("nameof() takes a name: write one.", said.at)

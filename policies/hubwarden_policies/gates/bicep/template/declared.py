@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from hubwarden_policies.gates.bicep.template.scope import Scope
 
 _SECURE: Final = {"string": "secureString", "object": "secureObject", "array": "secureObject"}
+# A type that nobody here knows, as a template can say it.
+ANY: Final[dict[str, Any]] = {"$ref": "#/definitions/any"}
 _DECORATORS: Final = frozenset(
     (
         *(
@@ -40,7 +42,7 @@ def parameters(scope: Scope, place: Place) -> dict[str, Any]:
             found[name] = _parameter(scope, said, place.child(name, said.at))
         except Refused as refused:
             scope.refuse(refused)
-            found[name] = {}
+            found[name] = dict(ANY)
     return found
 
 
@@ -72,7 +74,7 @@ def _type(scope: Scope, said: Type, declared: Declaration) -> dict[str, Any]:
     found = types.resolved(scope, said)
     secure = found.secure or types.is_secure(declared.decorators)
     base = _SECURE.get(found.base or "object", found.base) if secure else found.base
-    written: dict[str, Any] = {} if base is None else {"type": base}
+    written = dict(ANY) if base is None else {"type": base}
     return written | ({"nullable": True} if found.nullable else {}) | _allowed(found, declared)
 
 

@@ -24,7 +24,7 @@ _WHOLE = {
 def above(one: Turn) -> Turn | None:
     """The parent of a resource, nested or named; raises `Refused`."""
     if one.deployed.inside is not None:
-        return Turn(one.deployed.inside, one.scope.outside(), None)
+        return resources.at_home(one.scope, one.deployed.inside)
     said = one.deployed.parent
     if said is None:
         return None

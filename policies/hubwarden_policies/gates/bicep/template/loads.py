@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from hubwarden_policies.gates.arm.text import NotJson, read
 from hubwarden_policies.gates.bicep.refused import Refused
 from hubwarden_policies.gates.bicep.syntax.tree import Text
 from hubwarden_policies.gates.bicep.template.scope import escaped, quoted
@@ -48,15 +49,11 @@ def _content(scope: Scope, name: str, file: Path, path: Text) -> Any:
     if name == "loadTextContent":
         return escaped(said)
     try:
-        return _escaped(json.loads(said, parse_constant=_refuse))
-    except (ValueError, RecursionError):
+        return _escaped(read(said.encode()).value)
+    except (NotJson, RecursionError):
         raise Refused(
             f"{path.plain} is not JSON that hubwarden can read: mend it.", path.at
         ) from None
-
-
-def _refuse(constant: str) -> None:
-    raise ValueError(constant)
 
 
 def _escaped(value: Any) -> Any:

@@ -22,12 +22,13 @@ def named(scope: Scope, said: Name) -> str:
     name, symbols = said.name, scope.symbols
     if name in scope.local:
         return scope.local[name]
+    deployed = scope.deployed(name)
+    if deployed is not None:
+        return resources.whole(scope, deployed, said)
     if name in symbols.variables:
         return variable(scope, symbols.variables[name])
     if name in symbols.parameters and not scope.alone:
         return f"parameters({quoted(name)})"
-    if name in symbols.deployed and not scope.alone:
-        return resources.whole(scope, symbols.deployed[name], said)
     if name in symbols.imports:
         return imported(scope, symbols.imports[name])
     if name in scope.file.read.broken:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from hubwarden_policies.gates.bicep.refused import Refused
@@ -19,14 +20,12 @@ if TYPE_CHECKING:
 def resolve(scope: Scope, said: Expression) -> Turn | None:
     """The resource or module that this speaks of, and in which turn of its loop."""
     if isinstance(said, Name):
-        if said.name in scope.local or scope.alone:
-            return None
-        found = scope.symbols.deployed.get(said.name)
-        return Turn(found, scope.outside(), None) if found else None
+        found = scope.deployed(said.name)
+        return at_home(scope, found) if found else None
     if isinstance(said, Nested):
         of = resolve(scope, said.of)
         child = of.deployed.children.get(said.name) if of else None
-        return Turn(child, scope.outside(), None) if child else None
+        return at_home(scope, child) if child else None
     if isinstance(said, Index):
         of = resolve(scope, said.of)
         if of is None or of.deployed.declared.loop is None or of.index is not None:
@@ -37,11 +36,16 @@ def resolve(scope: Scope, said: Expression) -> Turn | None:
 
 def of_turn(scope: Scope, deployed: Deployed, index: str) -> Turn:
     """One turn of a resource's loop."""
-    loop = deployed.declared.loop
+    loop, home = deployed.declared.loop, at_home(scope, deployed)
     if loop is None:
-        return Turn(deployed, scope.outside(), None)
-    over = text.text(scope.outside(), loop.over)
-    return Turn(deployed, scope.outside().inside(**turn(loop, over, index)), index)
+        return home
+    over = text.text(home.scope, loop.over)
+    return Turn(deployed, home.scope.inside(**turn(loop, over, index)), index)
+
+
+def at_home(scope: Scope, deployed: Deployed) -> Turn:
+    """A resource as its own body sees itself, whatever loop it is in."""
+    return Turn(deployed, replace(scope.outside(), within=deployed), None)
 
 
 def whole(scope: Scope, deployed: Deployed, said: Name) -> str:
@@ -49,7 +53,7 @@ def whole(scope: Scope, deployed: Deployed, said: Name) -> str:
     if deployed.declared.loop is not None:
         scope.unit.reads += 1
         return f"references({quoted(deployed.key)}, 'full')"
-    return reference(scope, Turn(deployed, scope.outside(), None), full=True, at=said.at)
+    return reference(scope, at_home(scope, deployed), full=True, at=said.at)
 
 
 def reference(scope: Scope, one: Turn, *, full: bool, at: int) -> str:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from hubwarden_policies.gates.bicep.files import File, Files
-    from hubwarden_policies.gates.bicep.template.symbols import Symbols
+    from hubwarden_policies.gates.bicep.template.symbols import Deployed, Symbols
 
 DEEPEST: Final = 70
 LONGEST: Final = 1_000_000
@@ -46,13 +46,14 @@ class Unit:
 
     def nobody_knows(self, said: str) -> str:
         """An expression for a value that is not known here; `said` is how reports show it."""
-        self.unknown[said] = {"type": "object"}
+        self.unknown[said] = {"$ref": "#/definitions/any"}
         return f"parameters({quoted(said)})"
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """One place of a file: `local` has the names of loops and lambdas, as ARM's expressions.
+    """One place of a file: `local` has the names of loops and lambdas, as ARM's expressions;
+    `within` is the resource whose body it is in, whose nested resources have their short names.
 
     `alone` is a place that has no template around it, as in a function: variables are written
     out there.
@@ -62,6 +63,7 @@ class Scope:
     file: File
     local: Mapping[str, str] = field(default_factory=dict)
     alone: bool = False
+    within: Deployed | None = None
 
     @property
     def symbols(self) -> Symbols:
@@ -74,7 +76,18 @@ class Scope:
 
     def outside(self) -> Scope:
         """The scope of the file itself."""
-        return replace(self, local={})
+        return replace(self, local={}, within=None)
+
+    def deployed(self, name: str) -> Deployed | None:
+        """The resource or module that has this name here."""
+        if self.alone or name in self.local:
+            return None
+        around = self.within
+        while around is not None:
+            if name in around.children:
+                return around.children[name]
+            around = around.inside
+        return self.symbols.deployed.get(name)
 
     def refuse(self, refused: Refused) -> None:
         """Report what is not translated, and go on."""

@@ -72,6 +72,9 @@ def properties(
             raise Refused("`...` cannot stand here: write the properties out.", entry.at)
         plain = entry.key.plain
         key = escaped(plain) if plain is not None else f"[{text(scope, entry.key)}]"
+        if plain == "copy":
+            # As Bicep writes it, for in a template `copy` is a loop.
+            key = "[string('copy')]"
         if key in found or any(loop["name"] == key for loop in loops):
             raise Refused(f"{key} is written twice in one object: take one out.", entry.at)
         try:
