@@ -14,7 +14,8 @@ from hubwarden_cli.creds.reach import data_planes, reach, refuse_skew
 from hubwarden_cli.rotation.access import Access
 from hubwarden_cli.rotation.consumers import Credential
 from hubwarden_cli.rotation.kinds.kind import Reading
-from hubwarden_cli.rotation.survey import Asked, unfit
+from hubwarden_cli.rotation.survey import Asked
+from hubwarden_cli.rotation.unfit import unfit
 
 
 def ready(desk: Desk, declared: Sequence[Credential], asked: Asked, *, begins: bool) -> None:
@@ -67,7 +68,9 @@ def linked(access: Access, dps: ResourceId, declared: Credential) -> None:
 
 
 def _fit(access: Access, declared: Credential, reading: Reading, asked: Asked) -> None:
-    if why := unfit(declared, reading, asked, access.copies(declared, "")):
+    if why := unfit(
+        declared, reading, access.copies(declared, ""), accept_masked=asked.accept_masked
+    ):
         raise refused(f"{declared.id.name}/{declared.policy}: {why}")
     policy = reading.policies.get(declared.policy)
     if policy is None or asked.emergency:

@@ -76,7 +76,8 @@ class Hands:
     def _stage(self, job: Job) -> None:
         key = identifiable_key(self.source.key_kind, secrets.token_bytes)
         expires = utc(self.clock) + _PENDING_LIFE
-        job.vault.set(job.pending_name, key, tags.staged(job.run, job.record), expires)
+        told = tags.staged(job.run, job.record, emergency=not job.terms.gated)
+        job.vault.set(job.pending_name, key, told, expires)
 
     def _pending(self, job: Job) -> Key:
         version = job.vault.current(job.pending_name)
@@ -122,7 +123,8 @@ class Hands:
         declared = job.declared
         before = job.vault.current(declared.secret)
         grace = declared.grace if self.grace else timedelta()
-        publication = tags.Publication(job.run, mark, utc(self.clock), grace)
+        urgent = not job.terms.gated
+        publication = tags.Publication(job.run, mark, utc(self.clock), grace, urgent)
         job.vault.set(
             declared.secret,
             value_of(declared.value, self.source.host, declared.policy, key),

@@ -78,7 +78,7 @@ def rebuilt_jobs(
         if found is None:
             continue
         blank = Record(State.LOCKED, Slot.PRIMARY, "", "", "")
-        job = new_job(access, credential, blank, run, gated=True)
+        job = new_job(access, credential, blank, run, gated=not found.emergency)
         reading = access.source(credential.id).read()
         job.record = rebuild(run, found, look(job, reading, clock, access.pace))
         jobs.append(job)

@@ -15,6 +15,7 @@ class Traces:
     active: str
     before: str
     previous: str
+    emergency: bool = False
 
 
 def rebuild(run: str, traces: Traces, seen: Observation) -> Record:

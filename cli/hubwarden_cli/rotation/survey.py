@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
@@ -15,8 +15,8 @@ from hubwarden_cli.azure.resource_id import ResourceId
 from hubwarden_cli.guard import Refusal
 from hubwarden_cli.rotation import tags
 from hubwarden_cli.rotation.access import Access
-from hubwarden_cli.rotation.consumers import HUB, Credential
-from hubwarden_cli.rotation.kinds.kind import Copy, Reading
+from hubwarden_cli.rotation.consumers import Credential
+from hubwarden_cli.rotation.kinds.kind import Reading
 from hubwarden_cli.rotation.look import look
 from hubwarden_cli.rotation.machine import start
 from hubwarden_cli.rotation.plan import CredentialPlan, RunPlan
@@ -24,13 +24,10 @@ from hubwarden_cli.rotation.preconditions import obstacle
 from hubwarden_cli.rotation.prepare import new_job
 from hubwarden_cli.rotation.state import Record, Slot, State
 from hubwarden_cli.rotation.turn import Turn
+from hubwarden_cli.rotation.unfit import crowded, unfit
 
 # ARM answers a subscription's reads at 25 a second, and each thread waits for its answers.
 _AT_ONCE: Final = 8
-_BY_IDENTITY: Final = {
-    True: "give these endpoints authenticationType identityBased",
-    False: "link these hubs by identity",
-}
 _NOWHERE: Final = Record(State.LOCKED, Slot.PRIMARY, "", "", "")
 
 
@@ -111,7 +108,9 @@ def _standing(access: Access, declared: Credential, reading: Reading, asked: Ask
     age = utc(access.clock) - published if published else None
     due = asked.all or asked.emergency or age is None or age >= declared.max_age
     record = start(seen)
-    blocked = unfit(declared, reading, asked, job.copies)
+    blocked = crowded(newest) or unfit(
+        declared, reading, job.copies, accept_masked=asked.accept_masked
+    )
     if record is None:
         why = (
             "the vault's newest version holds none of the policy's keys; `hubwarden creds adopt`"
@@ -121,28 +120,3 @@ def _standing(access: Access, declared: Credential, reading: Reading, asked: Ask
     stop = obstacle(Turn("plan", record, seen, job.terms))
     plan = CredentialPlan.of(declared, record)
     return Standing(declared, age, due, blocked or (stop.sentence if stop else ""), plan)
-
-
-def unfit(declared: Credential, reading: Reading, asked: Asked, copies: Mapping[str, Copy]) -> str:
-    """What of the resource itself, or of where its copies are, forbids a rotation; else ""."""
-    if not reading.local_auth:
-        return (
-            "keys are switched off on the resource (disableLocalAuth), so that its keys open"
-            " nothing; take the credential out of consumers.toml."
-        )
-    if asked.accept_masked:
-        return ""
-    hub = declared.id.provider_type == HUB
-    if reading.masked:
-        return _stars("the hub" if hub else "the DPS", reading.masked, _BY_IDENTITY[hub])
-    for name, copy in copies.items():
-        if found := copy.masked():
-            return _stars(f"the DPS {name.rpartition('/')[2]}", found, _BY_IDENTITY[False])
-    return ""
-
-
-def _stars(what: str, paths: Sequence[str], way: str) -> str:
-    return (
-        f"{what} shows stars in place of a secret ({', '.join(paths)}), and a write would send"
-        f" them back: {way}, or accept the risk with --accept-masked."
-    )

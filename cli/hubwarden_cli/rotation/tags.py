@@ -24,6 +24,7 @@ _OURS: Final = (
     "grace_until",
     "state",
     "spare",
+    "emergency",
 )
 ROOM: Final = MOST - len(_OURS)
 
@@ -36,11 +37,22 @@ class Publication:
     mark: Mark
     at: datetime
     grace: timedelta
+    emergency: bool = False
 
 
-def staged(run: str, record: Record) -> dict[str, str]:
-    """Tags of a key that waits under a name of its own."""
-    return {
+def foreign(tags: Mapping[str, str]) -> dict[str, str]:
+    """Those of other people, which go along; the vault takes ours beside ROOM of them."""
+    return {name: text for name, text in tags.items() if name not in _OURS}
+
+
+def staged(run: str, record: Record, *, emergency: bool = False) -> dict[str, str]:
+    """Tags of a key that waits under a name of its own.
+
+    That a run is an emergency is told where it is one: who lost its journal must not leave burnt
+    keys in their slots for as long as acks are missing.
+    """
+    told = {"emergency": "yes"} if emergency else {}
+    return told | {
         "run": run,
         "slot": record.standby.value,
         "active": record.active,
@@ -53,9 +65,8 @@ def published(
     record: Record, key: str, publication: Publication, others: Mapping[str, str]
 ) -> dict[str, str]:
     """Tags of the version that consumers get; those of other people (`others`) go along."""
-    foreign = {name: text for name, text in others.items() if name not in _OURS}
-    return foreign | {
-        **staged(publication.run, record),
+    return foreign(others) | {
+        **staged(publication.run, record, emergency=publication.emergency),
         "fp": key,
         "published_at": publication.at.isoformat(),
         "grace_until": (publication.at + publication.grace).isoformat(),
@@ -72,8 +83,7 @@ def adopted(
     key: str, slot: Slot, spare: str, publication: Publication, others: Mapping[str, str]
 ) -> dict[str, str]:
     """Tags of a version that no run published: the first, or one that came by other means."""
-    foreign = {name: text for name, text in others.items() if name not in _OURS}
-    return foreign | {
+    return foreign(others) | {
         "run": publication.run,
         "slot": slot.value,
         "fp": key,
@@ -115,7 +125,13 @@ def traces(tags: Mapping[str, str]) -> Traces | None:
     needed = ("slot", "active", "before", "prev_version")
     if any(name not in tags for name in needed) or tags["slot"] not in set(Slot):
         return None
-    return Traces(Slot(tags["slot"]), tags["active"], tags["before"], tags["prev_version"])
+    return Traces(
+        Slot(tags["slot"]),
+        tags["active"],
+        tags["before"],
+        tags["prev_version"],
+        emergency=tags.get("emergency") == "yes",
+    )
 
 
 def moment(text: str) -> datetime | None:

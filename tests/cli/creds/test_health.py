@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 import pytest
+from tests.cli.creds.interrupted import interrupted_after
 from tests.cli.creds.place import DAY, Place
-from tests.cli.rotation.drills.points import PointedAccess
 
 from hubwarden_cli.local_azure.masking import MASK
 from hubwarden_cli.rotation.access import Access
@@ -30,21 +29,8 @@ def endpoint(place: Place, connection: str) -> None:
         hub.content = replace(hub.content, body=body)
 
 
-def interrupted_after_the_write(access: Access) -> Access:
-    """As if somebody pressed Ctrl-C as soon as the new key is in the hub."""
-
-    def strike(name: str) -> None:
-        if name.startswith("after PUT") and "/IotHubs/" in name:
-            raise KeyboardInterrupt
-
-    points: Any = strike
-    return PointedAccess(
-        access.endpoints, access.credential, access.clock, access.pace, points=points
-    )
-
-
 @pytest.mark.parametrize(
-    ("change", "code"), [(lambda access: access, 75), (interrupted_after_the_write, 130)]
+    ("change", "code"), [(lambda access: access, 75), (interrupted_after("PUT .*/IotHubs/"), 130)]
 )
 @pytest.mark.parametrize("breaks", [True, False])
 def test_what_fails_since_another_process_began_is_said(

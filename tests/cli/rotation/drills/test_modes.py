@@ -95,6 +95,25 @@ def test_a_dps_that_shows_stars_for_other_links_is_refused_unless_accepted(
     assert "****" in dps.stored["properties"]["iotHubs"][0]["connectionString"]
 
 
+@pytest.mark.parametrize(("others", "fits"), [(4, True), (5, False)])
+def test_a_secret_whose_tags_leave_no_room_is_refused_before_anything_is_written(
+    staged: Staged, others: int, fits: bool
+) -> None:
+    """A version with 15 tags can be published, and not be settled any more."""
+    one = declared()
+    stage = staged(one, lro="200")
+    vault = stage.access().vault("keys")
+    newest = vault.current("hub-service")
+    assert newest
+    vault.tag(
+        "hub-service", newest.id, {**newest.tags, **{f"theirs{at}": "x" for at in range(others)}}
+    )
+    (found,) = survey(stage.access(), [one])
+    assert (found.plan is not None) is fits, found.standings
+    if found.plan:
+        assert endings(stage.begin(found.plan)) == {"done"}
+
+
 def test_an_operation_that_fails_without_effect_is_tried_again(staged: Staged) -> None:
     stage = staged(declared(), lro_end="Failed", lro_applies_when_failed=False, lro_seconds=1)
     stage.pace = replace(stage.pace, stall=300)
