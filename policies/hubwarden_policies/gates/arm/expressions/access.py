@@ -27,7 +27,7 @@ def _of_unknown(node: Access, target: Any, key: Any) -> Made:
     hole = Hole(shown(node.target), "")
     if isinstance(target, Made):
         if any(isinstance(part, str) for part in target.parts):
-            raise ExpressionError("a text has no properties and no elements")
+            raise ExpressionError("A text has no properties and no elements: take it as it is.")
         if len(target.parts) != 1 or not isinstance(target.parts[0], Hole):
             raise NotKnown
         hole = target.parts[0]
@@ -48,15 +48,18 @@ def _of_known(node: Access, target: Any, key: Any) -> Any:
         if 0 <= key < len(target):
             return target[key]
         raise ExpressionError(
-            f"the array has {len(target)} elements and the template asks for number {key}, "
-            "counted from 0"
+            f"The array has {len(target)} elements, and here is asked for number {key}, counted "
+            "from 0: take one that is there."
         )
     what = "property" if isinstance(key, str) else "element"
-    raise ExpressionError(f"the template asks for a {what} of {kind(target)}, which has none")
+    raise ExpressionError(
+        f"Here is asked for a {what} of {kind(target)}, which has none: check what is before it."
+    )
 
 
 def _missing(node: Access, target: dict[str, Any], key: str) -> str:
     # A key that the template computes may be anything; one that it writes out stands there.
-    name = f"the property {key}" if isinstance(node.key, Literal) else "such a property"
+    name = f"the property {key[:60]}" if isinstance(node.key, Literal) else "such a property"
     near = get_close_matches(key, target, n=1) if isinstance(node.key, Literal) else []
-    return f"the object does not have {name}" + (f": is {near[0]} meant?" if near else "")
+    hint = f"is {near[0]} meant?" if near else "tryGet() is null for what may be missing."
+    return f"The object does not have {name}: {hint}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, Final
 
 from hubwarden_policies.gates.arm.expressions.error import ExpressionError, NotKnown
 from hubwarden_policies.gates.arm.expressions.functions import FUNCTIONS
@@ -22,6 +22,8 @@ from hubwarden_policies.gates.arm.expressions.scope import DEPLOYMENT
 from hubwarden_policies.gates.arm.expressions.syntax import Call
 from hubwarden_policies.model import UNKNOWN, Secret
 
+_SHOWN: Final = 60
+
 
 def lifted(function: Function, node: Call, arguments: tuple[Any, ...]) -> Any:
     """The result of a function, unknown where an argument is that it reads, secret likewise."""
@@ -29,21 +31,29 @@ def lifted(function: Function, node: Call, arguments: tuple[Any, ...]) -> Any:
     secret = any(has_secret(value) if whole else isinstance(value, Secret) for value in arguments)
     secret = secret and function.reveals
     values = [bared(value) if whole else bare(value) for value in arguments]
-    if function.reads == "parts":
+    if function.reads in ("parts", "nothing"):
+        # A secret that nobody knows has no expression of its own yet.
         values = [
             opaque(part) if value is UNKNOWN else value
             for part, value in zip(node.arguments, values, strict=True)
         ]
+        if function.reads == "nothing":
+            values, secret = list(arguments), False
     elif any(map(has_unknown if whole else is_unknown, values)):
         return secretly(opaque(node), secret)
     try:
         return secretly(function.call(*values), secret)
     except ExpressionError as error:
-        if error.column:
-            raise
-        raise ExpressionError(f"{node.name}(): {error.message}.") from None
+        raise named(error, node) from None
     except NotKnown:
         return secretly(opaque(node), secret)
+
+
+def named(error: ExpressionError, node: Call) -> ExpressionError:
+    """What a function says of its arguments, as a sentence that names the function."""
+    if error.message.endswith("."):
+        return error
+    return ExpressionError(f"{node.name[:_SHOWN]}(): {error.message}.", error.column)
 
 
 def counted(node: Call, at_least: int, at_most: int | None) -> None:
@@ -59,10 +69,14 @@ def counted(node: Call, at_least: int, at_most: int | None) -> None:
 
 def unknown_function(node: Call) -> ExpressionError:
     """The error about a function that nobody here knows."""
+    if node.name.lower() == "lambda":
+        return ExpressionError(
+            "lambda() stands where no function takes one: give it to map(), filter() or the like."
+        )
     names = {
         **{name: name for name in (*LAZY, *DEPLOYMENT, "parameters", "variables", "copyIndex")},
         **{name: function.name for name, function in FUNCTIONS.items()},
     }
     near = get_close_matches(node.name.lower(), names, n=1)
-    hint = f"is {names[near[0]]}() meant?" if near else "ARM's functions have other names."
-    return ExpressionError(f"There is no function {node.name}(): {hint}")
+    hint = f"is {names[near[0]]}() meant?" if near else "look its name up in ARM's documentation."
+    return ExpressionError(f"There is no function {node.name[:_SHOWN]}(): {hint}")

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from hubwarden_policies.gates.arm.expressions.access import item_of
 from hubwarden_policies.gates.arm.expressions.budget import Budget
-from hubwarden_policies.gates.arm.expressions.calls import counted, lifted, unknown_function
+from hubwarden_policies.gates.arm.expressions.calls import counted, lifted, named, unknown_function
 from hubwarden_policies.gates.arm.expressions.error import ExpressionError, NotKnown
 from hubwarden_policies.gates.arm.expressions.functions import FUNCTIONS
 from hubwarden_policies.gates.arm.expressions.functions.function import Lambda
@@ -62,7 +62,7 @@ class Evaluator:
                 target = self.node(node.target, bound)
                 result = item_of(node, target, self.node(node.key, bound))
             else:
-                result = self._budget.weigh(self._call(node, bound))
+                result = self._call(node, bound)
         except NotKnown:
             return opaque(node)
         except ExpressionError as error:
@@ -79,14 +79,17 @@ class Evaluator:
         if name in LAZY:
             decide, at_least, at_most = LAZY[name]
             counted(node, at_least, at_most)
-            return decide(node, lambda argument: self.node(argument, bound))
+            try:
+                return decide(node, lambda argument: self.node(argument, bound))
+            except ExpressionError as error:
+                raise named(error, node) from None
         if name in _ASKING:
             counted(node, *_ASKING[name])
             return self._asking(name, node, bound)
         if name in FUNCTIONS:
             function = FUNCTIONS[name]
             counted(node, function.at_least, function.at_most)
-            return lifted(function, node, self._arguments(node, bound))
+            return self._budget.weigh(lifted(function, node, self._arguments(node, bound)))
         if name in DEPLOYMENT or name.startswith("list"):
             counted(node, *DEPLOYMENT.get(name, (1, 3)))
             return self._asked(self._scope.call, name, self._arguments(node, bound), node)
@@ -110,6 +113,7 @@ class Evaluator:
             names.append(name.value.lower())
 
         def call(*arguments: Any) -> Any:
+            self._budget.spend()
             return self.node(body, {**bound, **dict(zip(names, arguments, strict=False))})
 
         return Lambda(tuple(names), call)

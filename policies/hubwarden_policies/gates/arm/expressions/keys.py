@@ -32,7 +32,9 @@ def object_of(pairs: Iterable[tuple[Any, Any]]) -> Any:
         elif isinstance(key, str):
             found[key] = value
         else:
-            raise ExpressionError(f"a key of an object is a text, and here it is {kind(key)}")
+            raise ExpressionError(
+                f"The name of a property is a text, and here it is {kind(key)}: use string()."
+            )
     return Made(tuple(unknown)) if unknown else found
 
 

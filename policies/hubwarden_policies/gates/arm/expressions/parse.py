@@ -10,6 +10,7 @@ from hubwarden_policies.gates.arm.expressions.error import ExpressionError
 from hubwarden_policies.gates.arm.expressions.syntax import Access, Call, Expression, Literal
 
 DEEPEST: Final = 60
+LONGEST: Final = 24_576
 _TOKEN: Final = re.compile(
     r"""\s*(?:
         (?P<name>[^\W\d]\w*)
@@ -31,6 +32,12 @@ def is_expression(text: str) -> bool:
 def parse(text: str) -> Expression:
     """The expression in a text, or the text itself as a `Literal`; raises `ExpressionError`."""
     if is_expression(text):
+        if len(text) > LONGEST:
+            raise ExpressionError(
+                f"The expression is longer than the {LONGEST} characters that Azure takes: "
+                "split it into variables.",
+                1,
+            )
         return _Parser(text).whole()
     return Literal(text[1:] if text.startswith("[[") and text.endswith("]") else text, text)
 

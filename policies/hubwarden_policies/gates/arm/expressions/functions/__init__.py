@@ -4,9 +4,26 @@ from __future__ import annotations
 
 from typing import Final
 
-from hubwarden_policies.gates.arm.expressions.functions import logic
+from hubwarden_policies.gates.arm.expressions.functions import (
+    collections,
+    dates,
+    encoding,
+    formatting,
+    lambdas,
+    logic,
+    made_up,
+    merging,
+    networks,
+    numbers,
+    texts,
+)
 from hubwarden_policies.gates.arm.expressions.functions.function import Function
 
+_MODULES: Final = (
+    collections, dates, encoding, formatting, lambdas, logic,
+    made_up, merging, networks, numbers, texts,
+)  # fmt: skip
+
 FUNCTIONS: Final[dict[str, Function]] = {
-    function.name.lower(): function for module in (logic,) for function in module.FUNCTIONS
+    function.name.lower(): function for module in _MODULES for function in module.FUNCTIONS
 }

@@ -18,15 +18,16 @@ class Function:
     """One function of ARM's that needs nothing but its arguments.
 
     `reads` is what it must know: the `whole` of every argument, their `outer` level only (what
-    they hold passes through it), or `parts`: it takes a `Made` apart by itself. `reveals` is true
-    where a secret argument leaves a secret result.
+    they hold passes through it), `parts`: it takes a `Made` apart by itself, or `nothing`: it
+    passes on its arguments as they are, secrets too. `reveals` is true where a secret argument
+    leaves a secret result.
     """
 
     name: str
     call: Callable[..., Any]
     at_least: int
     at_most: int | None
-    reads: Literal["whole", "outer", "parts"] = "whole"
+    reads: Literal["whole", "outer", "parts", "nothing"] = "whole"
     reveals: bool = True
 
 

@@ -39,7 +39,7 @@ def _ordered(holds: Callable[[Any, Any], bool]) -> Callable[[Any, Any], bool]:
 
 def _fail(message: Any) -> Any:
     expect(message, str)
-    raise ExpressionError("the template stops the deployment here on purpose")
+    raise ExpressionError("the template refuses to be deployed like this")
 
 
 FUNCTIONS: Final = (
