@@ -34,6 +34,7 @@ from hubwarden_policies.rules import (
     override,
     policy_keys,
     public_network,
+    removals,
     roles,
     storage_account,
     upkeep,
@@ -121,6 +122,7 @@ RULES: Final[tuple[Rule, ...]] = (
     written_out.source_connection_string,
     app_settings.app_setting_connection_string,
     override.override_left,
+    removals.registry_deleted,
     coverage.not_covered,
 )
 

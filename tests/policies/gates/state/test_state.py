@@ -1,0 +1,140 @@
+"""States and previews that hold what they should not, and files that are no such thing."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import Any
+
+import pytest
+from tests.policies.rule_examples import FLAG
+
+from hubwarden_policies.catalogue import RULES
+from hubwarden_policies.evaluate import Finding
+from hubwarden_policies.gates.judged import judged
+from hubwarden_policies.gates.state.gate import collect
+from hubwarden_policies.model import UNKNOWN, Secret
+from hubwarden_policies.rules.removals import registry_deleted
+from hubwarden_policies.team import Team
+
+TEAM = Team(today=date(2026, 11, 24), devices="internet")
+URN = "urn:pulumi:prod::plant::"
+HUB = {
+    "urn": f"{URN}azure-native:iothub:IotHubResource::telemetry",
+    "type": "azure-native:iothub:IotHubResource",
+    "custom": True,
+    "inputs": {"location": "westeurope", "properties": {"disableLocalAuth": True}},
+    "outputs": {"name": "telemetry"},
+}
+SIGNATURE = "4dabf18193072939515e22adb298388d"
+SECRET = "1b47061264138c4ac30d75fd1eb44270"
+
+
+def stack(**outputs: Any) -> dict[str, Any]:
+    return {
+        "urn": f"{URN}pulumi:pulumi:Stack::plant-prod",
+        "type": "pulumi:pulumi:Stack",
+        "custom": False,
+        "outputs": outputs,
+    }
+
+
+def state(*resources: Any, **more: Any) -> bytes:
+    deployment = {"manifest": {}, "resources": resources, **more}
+    return json.dumps({"version": 3, "deployment": deployment}, indent=1).encode()
+
+
+def findings(raw: bytes) -> list[Finding]:
+    examined = judged(collect(raw, "state.json"), name="prod", rules=RULES, team=TEAM)
+    assert examined.errors == ()
+    assert examined.judgement is not None
+    return list(examined.judgement.findings)
+
+
+def said(raw: bytes, rule: str) -> list[tuple[str, str]]:
+    return [(one.status, one.path) for one in findings(raw) if one.rule.id == rule]
+
+
+@pytest.mark.parametrize("bad", [True, False])
+def test_the_page_of_the_rule_on_what_goes(bad: bool) -> None:
+    page = registry_deleted.bad if bad else registry_deleted.good
+    lines = [n for n, line in enumerate(page.splitlines(), 1) if line.endswith(FLAG)]
+    found = [f for f in findings(page.replace(FLAG, "").encode()) if f.rule is registry_deleted]
+    assert [f.locations[0].line for f in found] == lines
+    assert bool(lines) == bad
+
+
+@pytest.mark.parametrize(
+    "wrapped",
+    [
+        lambda d: {"version": 3, "deployment": d},
+        lambda d: {"version": 4, "deployment": d},
+        lambda d: {"version": 3, "checkpoint": {"stack": "prod", "latest": d}},
+        lambda d: d,
+    ],
+)
+def test_every_form_of_a_state_is_read(wrapped: Any) -> None:
+    bad = {**HUB, "inputs": {"properties": {"disableLocalAuth": False}}}
+    raw = json.dumps(wrapped({"manifest": {}, "resources": [bad]})).encode()
+    assert said(raw, "hub-local-auth") == [("open", "properties.disableLocalAuth")]
+
+
+def test_a_secret_is_one_whether_its_value_is_there_or_not() -> None:
+    hidden = {SIGNATURE: SECRET, "ciphertext": "v1:a:b"}
+    shown = {SIGNATURE: SECRET, "plaintext": '"planted"'}
+    read = collect(state(stack(a=hidden, b=shown)), "state.json").stack
+    assert read is not None
+    assert read.exports == {"a": Secret(UNKNOWN), "b": Secret("planted")}
+
+
+def test_an_override_that_is_left_is_found() -> None:
+    raw = state(stack(**{"hubwarden:override": "OPS-7: the line stands still"}), HUB)
+    assert said(raw, "override-left") == [("open", "outputs.hubwarden:override")]
+
+
+def test_what_is_read_or_waits_to_be_deleted_is_not_judged() -> None:
+    bad = {**HUB, "inputs": {}}
+    read = collect(state({**bad, "external": True}, {**bad, "delete": True}), "state.json")
+    assert read.stack is not None
+    assert read.stack.resources == ()
+    assert any("wait to be deleted" in note for note in read.notes)
+
+
+@pytest.mark.parametrize(
+    ("op", "kept", "goes"),
+    [
+        ("delete", {}, True),
+        ("replace", {}, True),
+        ("delete-replaced", {}, True),
+        ("delete", {"retainOnDelete": True}, False),
+        ("update", {}, False),
+        ("same", {}, False),
+    ],
+)
+def test_what_goes(op: str, kept: dict[str, Any], goes: bool) -> None:
+    step = {"op": op, "urn": HUB["urn"], "oldState": {**HUB, **kept}, "newState": HUB}
+    raw = json.dumps({"steps": [step]}).encode()
+    assert bool(said(raw, "registry-deleted")) == goes
+
+
+@pytest.mark.parametrize(
+    ("raw", "word"),
+    [
+        (b"", "JSON"),
+        (b"[]", "object"),
+        (b'{"version": 9, "deployment": {"resources": []}}', "version"),
+        (b'{"version": 3, "deployment": []}', "object"),
+        (b'{"version": 3, "deployment": {"resources": 7}}', "list"),
+        (b'{"version": 3, "deployment": {"resources": [{"type": "a"}]}}', "urn"),
+        (b'{"steps": [{"op": "conjure", "urn": "urn:pulumi:a::b::c::d"}]}', "conjure"),
+        (b'{"steps": [{"urn": "x"}]}', "op"),
+        (b'{"sequence": 0, "preludeEvent": {}}\n{"sequence": 1}', "STREAMING"),
+        (b'{"manifest": {}, "resources": ' + b"[" * 100_000 + b"]" * 100_000 + b"}", "deep"),
+        (state({**HUB, "inputs": {"tags": {SIGNATURE: "of tomorrow"}}}), "mark"),
+        (state({**HUB, "inputs": {SIGNATURE: SECRET, "plaintext": "{"}}), "read"),
+    ],
+)
+def test_what_cannot_be_read_is_a_sentence(raw: bytes, word: str) -> None:
+    collected = collect(raw, "state.json")
+    assert [error.exit_code for error in collected.errors] == [4]
+    assert word in collected.errors[0].message
