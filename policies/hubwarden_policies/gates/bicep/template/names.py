@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hubwarden_policies.gates.bicep.refused import Refused
-from hubwarden_policies.gates.bicep.syntax.tree import Loop
+from hubwarden_policies.gates.bicep.syntax.tree import Loop, Name
 from hubwarden_policies.gates.bicep.template import resources, text, values
 from hubwarden_policies.gates.bicep.template.places import Place
 from hubwarden_policies.gates.bicep.template.scope import Scope, quoted
 
 if TYPE_CHECKING:
     from hubwarden_policies.gates.bicep.files import File
-    from hubwarden_policies.gates.bicep.syntax.tree import Import, Name, Variable
+    from hubwarden_policies.gates.bicep.syntax.tree import Expression, Import, Variable
 
 
 def named(scope: Scope, said: Name) -> str:
@@ -94,6 +94,14 @@ def imported(scope: Scope, said: Import, member: str | None = None) -> str:
     except Refused as refused:
         scope.unit.refused.append((file, refused))
         return scope.unit.nobody_knows(name)
+
+
+def whole_file(scope: Scope, said: Expression) -> Import | None:
+    """The import that this names, of all that a file exports; None for anything else."""
+    if not isinstance(said, Name) or said.name in scope.local:
+        return None
+    found = scope.symbols.imports.get(said.name)
+    return found if found is not None and found.original == "*" else None
 
 
 def source(scope: Scope, said: Import) -> File:

@@ -159,6 +159,8 @@ def _inside(scope: Scope, said: Member | Index | Nested) -> str:
         return known
     if isinstance(said, Nested):
         raise Refused(f"{said.name} is no resource that is declared in this one.", said.at)
+    if isinstance(said, Member) and (whole := names.whole_file(scope, said.of)) is not None:
+        return names.imported(scope, whole, said.name)
     of = text(scope, said.of)
     if isinstance(said, Member):
         word = _WORD.fullmatch(said.name)
