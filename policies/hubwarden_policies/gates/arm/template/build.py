@@ -36,7 +36,7 @@ _TEMPLATE: Final = frozenset({"template", "parameters", "templatelink"})
 
 def build(one: Declared, world: World) -> Resource:
     """The resource as the rules read it."""
-    body = _body(one, world)
+    body = cased(tree(one.arm_type), _body(one, world))
     references = dict(_spoken_of(one, body, world))
     name = joined(_slashed(one.names))
     placed: dict[str, Any] = {"name": name}
@@ -54,7 +54,7 @@ def build(one: Declared, world: World) -> Resource:
         type=one.arm_type,
         name=shown(name),
         address=one.address,
-        properties=cased(tree(one.arm_type), placed),
+        properties=placed,
         api_version=version if isinstance(version, str) else None,
         references=references,
         locations=(place,) if place else (),
@@ -146,7 +146,7 @@ def _spoken_of(
     one: Declared, body: Mapping[str, Any], world: World
 ) -> Iterator[tuple[str, tuple[str, ...]]]:
     """What each value of a body speaks of."""
-    for path, value, _ in walk(cased(tree(one.arm_type), body)):
+    for path, value, _ in walk(body):
         if isinstance(value, str | Made):
             found = [a for a in world.known.spoken_of(value) if a != one.address]
             if isinstance(value, Made):

@@ -7,17 +7,18 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from hubwarden_policies.gates.arm.template.declared import DEPLOYMENTS, Declared, Deployment
 from hubwarden_policies.gates.arm.template.expand import count_of
-from hubwarden_policies.gates.arm.template.keys import Path, entry, get, kind_of, where
-from hubwarden_policies.gates.arm.template.names import opened, spelled
+from hubwarden_policies.gates.arm.template.keys import Path, entry, get, kind_of
+from hubwarden_policies.gates.arm.template.names import opened
 from hubwarden_policies.gates.arm.template.nested import inner
+from hubwarden_policies.gates.arm.template.typed import check_type, type_of
 from hubwarden_policies.model import UNKNOWN
 
 if TYPE_CHECKING:
     from hubwarden_policies.gates.arm.template.scope import TemplateScope
     from hubwarden_policies.gates.arm.template.world import World
 
-# More than a template of 4 MB can make.
-_MOST: Final = 200_000
+# What loops in loops may make; Azure takes 800 resources in a template.
+_MOST: Final = 20_000
 _DEEPEST: Final = 16
 
 
@@ -118,13 +119,16 @@ def _declared(deployment: Deployment, turn: Turn, parent: Declared | None) -> De
         holds = opened(scope.value(condition[1], (*path, condition[0])))
         if holds is False or (isinstance(holds, str) and holds.lower() == "false"):
             return None
-    if len(world.declared) >= _MOST:
-        if len(world.declared) == _MOST:
-            world.problems.say(f"The template makes more than {_MOST} resources: split it.", path)
-        return None
+    if scope.loops:
+        world.turned += 1
+        if world.turned > _MOST:
+            world.problems.say(
+                f"The loops of the template make more than {_MOST} resources: split it.", ()
+            )
+            return None
     one = Declared(
         address=address,
-        arm_type=_type(body, path, scope, parent),
+        arm_type=type_of(body, path, scope, parent),
         body=body,
         path=path,
         scope=scope,
@@ -134,7 +138,7 @@ def _declared(deployment: Deployment, turn: Turn, parent: Declared | None) -> De
     )
     world.declared.append(one)
     deployment.resources.append(one)
-    _check(one)
+    check_type(one)
     _children(deployment, one)
     if one.arm_type == DEPLOYMENTS and not one.existing:
         found = inner(one, deployment, world)
@@ -165,40 +169,4 @@ def _children(deployment: Deployment, one: Declared) -> None:
         one.scope.world.problems.say(
             f"The `resources` of a resource are {kind_of(listed[1])}: write them out as an array.",
             path,
-        )
-
-
-def _type(body: Any, path: Path, scope: TemplateScope, parent: Declared | None) -> str:
-    found = entry(body, "type")
-    said = None if found is None else opened(scope.value(found[1], (*path, found[0])))
-    if not isinstance(said, str) or not said.strip("/"):
-        told = "no `type`" if found is None else "a `type` that is not known before deployment"
-        scope.world.problems.say(
-            f"A resource has {told}, so no rule can judge it: write its type out.",
-            path if found is None else (*path, found[0]),
-        )
-        return ""
-    said = said.strip("/").partition("@")[0]
-    if parent is not None and parent.arm_type:
-        whole = said.lower().startswith(parent.arm_type.lower() + "/")
-        said = said if whole else f"{parent.arm_type}/{said}"
-    return spelled(said)
-
-
-def _check(one: Declared) -> None:
-    """What Azure would refuse, for nobody knows then what is meant."""
-    body = one.body
-    problems = one.scope.world.problems
-    foreign = get(body, "import") is not None or get(body, "extension") is not None
-    if foreign:
-        return
-    if not isinstance(get(body, "apiVersion"), str) and one.arm_type:
-        problems.say(
-            f"A resource of the type {one.arm_type} has no apiVersion: give it one.",
-            where(body, one.path, "apiVersion"),
-        )
-    if one.arm_type and "/" not in one.arm_type:
-        problems.say(
-            f"The type {one.arm_type} has no namespace: write it as NAMESPACE/TYPE.",
-            where(body, one.path, "type"),
         )

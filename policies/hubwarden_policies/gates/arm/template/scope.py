@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 # A chain of variables this long is none that anybody wrote.
 _DEEPEST: Final = 40
+# What a call of a template's own function costs beside what is in it, in steps.
+_CALL: Final = 200
 _RUNNING: Final = object()
 
 Given = Callable[[], Any]
@@ -104,6 +106,7 @@ class TemplateScope:
                 f"The function {namespace}.{name} is not called with the {len(parameters)} "
                 "values that it takes, or has no output: mend the call."
             )
+        self.world.budget.spend(_CALL)
         if self.depth > _DEEPEST:
             raise ExpressionError("Functions of the template call each other endlessly: end it.")
         names = [str(get(one, "name")).lower() for one in parameters]

@@ -20,13 +20,13 @@ class World:
 
     `deployments` has the templates inside others by the address of what deploys them; `calls`
     the functions that handed out keys, by what their results are made of; `here` is the path of
-    the expression that is being evaluated and `chain` how many lead to it.
+    the expression that is evaluated, `chain` how many lead to it, `turned` what loops have made.
     """
 
     def __init__(self, problems: Problems) -> None:
         self.problems = problems
         self.budget = Budget()
-        self.chain = 0
+        self.chain = self.turned = 0
         self.here: Path = ()
         self.known = Known(())
         self.scopes: list[TemplateScope] = []
