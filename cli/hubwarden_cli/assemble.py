@@ -122,8 +122,8 @@ def _problems(one: Inspected) -> Iterator[Problem]:
     for each in one.examined:
         for error in each.errors:
             yield Problem(
-                input=each.project,
-                stack=each.name,
+                input=each.project or each.name,
+                stack=each.name if each.project else None,
                 kind=error.kind,
                 message=error.message,
                 exit_code=error.exit_code,
@@ -133,8 +133,8 @@ def _problems(one: Inspected) -> Iterator[Problem]:
             )
         if not one.settings.allow_empty and _is_empty(each):
             yield Problem(
-                input=each.project,
-                stack=each.name,
+                input=each.project or each.name,
+                stack=each.name if each.project else None,
                 kind="nothing-checked",
                 message=(
                     "nothing was checked, because no resource is of a type that a rule reads; "

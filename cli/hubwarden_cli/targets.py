@@ -62,23 +62,25 @@ def _target(path: Path) -> Targets:
     if path.is_dir():
         return Targets(projects=find_projects(path)) if has_project(path) else _walked(path)
     if not path.exists():
-        return _problem(path, "no-project", f"There is no {path}; name a folder or a file.", USAGE)
+        return _problem(
+            path, "no-project", "There is no such folder or file; name one that exists.", USAGE
+        )
     if path.name in PROJECT_FILES:
-        sentence = f"{path} is a project's file; name the folder that holds it."
+        sentence = "It is a project's file; name the folder that holds it."
         return _problem(path, "no-project", sentence, USAGE)
     try:
         kind = recognise(path, path.read_bytes())
     except OSError as error:
-        sentence = f"{path} cannot be read ({error.strerror}); make it readable, or leave it out."
+        sentence = f"It cannot be read ({error.strerror}); make it readable, or leave it out."
         return _problem(path, "unreadable", sentence, UNREADABLE)
     if kind is None:
         sentence = (
-            f"{path} is nothing that can be checked: no ARM template, Bicep file, Terraform plan "
-            "in JSON, Pulumi state or preview; name one of these, or a project's folder."
+            "It is nothing that can be checked: no ARM template, Bicep file, Terraform plan in "
+            "JSON, Pulumi state or preview; name one of these, or a project's folder."
         )
         return _problem(path, "unrecognised", sentence, UNREADABLE)
     if kind in _WAYS_OUT:
-        sentence = f"{path} is a {TITLES[kind]}, which is not judged by itself: {_WAYS_OUT[kind]}."
+        sentence = f"A {TITLES[kind]} is not judged by itself: {_WAYS_OUT[kind]}."
         return _problem(path, "not-judged", sentence, UNREADABLE)
     return Targets(files=((path, kind),))
 
@@ -92,18 +94,18 @@ def _walked(folder: Path) -> Targets:
         try:
             kind = _kind(path)
         except OSError as error:
-            skipped.append(Skipped(str(path), f"it cannot be read ({error.strerror})", ""))
+            skipped.append(Skipped(str(path), f"it cannot be read ({error.strerror})"))
             continue
         if kind in _WAYS_OUT:
             reason = f"a {TITLES[kind]} is not judged by itself: {_WAYS_OUT[kind]}"
-            skipped.append(Skipped(str(path), reason, ""))
+            skipped.append(Skipped(str(path), reason))
         elif kind is not None:
             files.append((path, kind))
     if projects or files:
         return Targets(projects, tuple(files), tuple(skipped))
     sentence = (
-        f"There is nothing to check in or below {folder}: no Pulumi.yaml, ARM template, Bicep "
-        "file, Terraform plan in JSON, Pulumi state or preview; name what is to be checked."
+        "There is nothing to check in or below it: no Pulumi.yaml, ARM template, Bicep file, "
+        "Terraform plan in JSON, Pulumi state or preview; name what is to be checked."
     )
     found = _problem(folder, "no-project", sentence, NOTHING)
     return Targets(skipped=tuple(skipped), problems=found.problems)
@@ -119,7 +121,7 @@ def _files(folder: Path, skipped: list[Skipped]) -> Iterator[Path]:
             if other in _NOT_OURS or (here / other / "pyvenv.cfg").is_file():
                 folders.remove(other)
                 if other != ".git":
-                    skipped.append(Skipped(str(here / other), "others have made it", ""))
+                    skipped.append(Skipped(str(here / other), "others have made it"))
         folders.sort()
         yield from (here / file for file in sorted(files))
 

@@ -47,7 +47,7 @@ def render(report: Report, *, strict: bool = False, fail_on: Severity | None = N
     seconds: dict[_Where, float] = {}
     for stack in report.stacks:
         where = stack.folder, stack.stack
-        names[where] = f"{stack.project}/{stack.stack}"
+        names[where] = stack.title
         seconds[where] = stack.seconds
         cases[where].append(_judged(stack))
     for problem in report.errors:

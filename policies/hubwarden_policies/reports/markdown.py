@@ -77,7 +77,7 @@ def _stacks(report: Report) -> Iterator[str]:
         counts = [counted[*where, severity] for severity in severities]
         passed = counted[*where, "waived"] + counted[*where, "baseline"]
         numbers = [stack.resources, stack.rules, *counts, counted[*where, "undecided"], passed]
-        yield _row([_text(f"{stack.project}/{stack.stack}"), *map(str, numbers)])
+        yield _row([_text(stack.title), *map(str, numbers)])
 
 
 def _findings(title: str, findings: Sequence[Shared]) -> Iterator[str]:

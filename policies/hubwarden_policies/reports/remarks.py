@@ -91,7 +91,8 @@ def skipped(report: Report, page: Page) -> list[str]:
         groups[one.input, one.reason, where].append(one.stack)
     lines = [page.paint("bold", "not seen inside")] if groups else []
     for (what, reason, where), stacks in groups.items():
-        named = ", ".join(filter(None, [f"{what} ({', '.join(stacks)})", where]))
+        inside = ", ".join(filter(None, stacks))
+        named = ", ".join(filter(None, [f"{what} ({inside})" if inside else what, where]))
         lines += page.wrap(f"{named}: {reason}", 2)
     return lines
 
@@ -101,19 +102,15 @@ def checked(report: Report, page: Page) -> list[str]:
     lines = [page.paint("bold", "checked")] if report.stacks else []
     for stack in report.stacks:
         counts = f"{count(stack.resources, 'resource')}, {count(stack.rules, 'rule')}"
-        lines += page.wrap(f"{_name(stack)}: {counts}, {stack.seconds:.1f} s", 2)
+        lines += page.wrap(f"{stack.title}: {counts}, {stack.seconds:.1f} s", 2)
     remarks: dict[str, list[str]] = defaultdict(list)
     for stack in report.stacks:
         for remark in _remarks(stack):
-            remarks[remark].append(_name(stack))
+            remarks[remark].append(stack.title)
     for remark, names in remarks.items():
         everywhere = len(names) == len(report.stacks)
         lines += page.wrap(remark if everywhere else f"{', '.join(names)}: {remark}", 2)
     return lines + _unread(report, page)
-
-
-def _name(stack: StackReport) -> str:
-    return f"{stack.project}/{stack.stack}"
 
 
 def _remarks(stack: StackReport) -> list[str]:

@@ -62,14 +62,19 @@ class StackReport:
     notes: tuple[str, ...] = ()
     folder: str = ""
 
+    @property
+    def title(self) -> str:
+        """What the stack is called: with its project's name, where it has one."""
+        return f"{self.project}/{self.stack}" if self.project else self.stack
+
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """Something that was not looked into, and why."""
+    """Something that was not looked into, and why; in a stack, or beside all of them."""
 
     input: str
     reason: str
-    stack: str
+    stack: str = ""
     location: Location | None = None
     folder: str = ""
 

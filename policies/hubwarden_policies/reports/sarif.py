@@ -133,7 +133,8 @@ def _error(problem: Problem) -> dict[str, Any]:
 
 
 def _unseen(one: Skipped) -> dict[str, Any]:
-    text = plain(f"not seen inside: {one.input} ({one.stack}): {one.reason}")
+    who = f"{one.input} ({one.stack})" if one.stack else one.input
+    text = plain(f"not seen inside: {who}: {one.reason}")
     said = {"level": "note", "descriptor": {"id": "not-seen-inside"}, "message": {"text": text}}
     return said | _places(one.location, one.folder)
 

@@ -67,7 +67,8 @@ def dps_link_in_clear(dps: Dps) -> Verdicts:
         if said is not None and said.shape != "" and not said.secret and not link.by_identity():
             yield dps.violation(said.path, "the connection string of a linked hub is no secret")
 
-    yield from each(dps.properties.iot_hubs, judge)
+    if not dps.properties.hides("iotHubs"):
+        yield from each(dps.properties.iot_hubs, judge)
 
 
 @rule(

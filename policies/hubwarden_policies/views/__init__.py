@@ -14,6 +14,7 @@ The ARM name is the attribute in camel case; `Annotated[str | None, Key("kind-of
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from hubwarden_policies.model import UNKNOWN, Location, Resource, Secret
@@ -64,6 +65,12 @@ class View:
             return Text(self.at(key), secret=True, shape=None)
         value = self.raw(key)
         return None if value is None else text(value, self.at(key), secret=self.secret)
+
+    def hides(self, key: str) -> bool:
+        """Whether the whole of what stands there is marked as secret, known or not."""
+        return self.secret or (
+            isinstance(self._data, Mapping) and isinstance(self._data.get(key), Secret)
+        )
 
     def at(self, key: str) -> str:
         """The ARM path of a key of this object."""

@@ -26,6 +26,7 @@ HUB = {
     "inputs": {"location": "westeurope", "properties": {"disableLocalAuth": True}},
     "outputs": {"name": "telemetry"},
 }
+LINK = "dps-link-in-clear"
 SIGNATURE = "4dabf18193072939515e22adb298388d"
 SECRET = "1b47061264138c4ac30d75fd1eb44270"
 
@@ -138,3 +139,12 @@ def test_what_cannot_be_read_is_a_sentence(raw: bytes, word: str) -> None:
     collected = collect(raw, "state.json")
     assert [error.exit_code for error in collected.errors] == [4]
     assert word in collected.errors[0].message
+
+
+def test_a_link_that_nobody_can_read_is_not_in_clear() -> None:
+    hidden = {SIGNATURE: SECRET, "ciphertext": "v1:a:b"}
+    dps = "azure-native:deviceprovisioningservices:IotDpsResource"
+    entry = {"urn": f"{URN}{dps}::enrolment", "type": dps, "custom": True}
+    assert said(state({**entry, "inputs": {"properties": {"iotHubs": hidden}}}), LINK) == []
+    clear = [{"location": "westeurope", "connectionString": "HostName=a.azure-devices.net"}]
+    assert said(state({**entry, "inputs": {"properties": {"iotHubs": clear}}}), LINK)
