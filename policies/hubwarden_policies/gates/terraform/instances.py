@@ -68,7 +68,7 @@ def instances(document: Mapping[str, Any]) -> Iterator[Instance]:
     for root in ("planned_values", "values"):
         values = _object(document.get(root), root)
         for resource, modules in _within(_object(values.get("root_module"), root)):
-            if resource.get("address") not in seen:
+            if _address(resource) not in seen:
                 yield _standing(resource, modules)
 
 
