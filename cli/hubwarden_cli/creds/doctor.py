@@ -47,11 +47,13 @@ def doctor(
 
 
 def _role(desk: Desk) -> Exit:
+    from hubwarden_cli.creds.options import chosen
     from hubwarden_cli.creds.role import beside, role
     from hubwarden_cli.streams import tell, write
 
-    write(json.dumps(role(desk.declared), indent=2) + "\n", sys.stdout)
-    notes = [f"needed as well: {note}" for note in beside(desk.declared, desk.consumers.leases)]
+    declared = chosen(desk, None, None)
+    write(json.dumps(role(declared), indent=2) + "\n", sys.stdout)
+    notes = [f"needed as well: {note}" for note in beside(declared, desk.consumers.leases)]
     notes.append(
         "its operations are those that Microsoft publishes; that they are enough is assumed and was"
         " never tried on Azure."

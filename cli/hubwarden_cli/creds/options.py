@@ -61,6 +61,8 @@ def chosen(
     desk: Desk, resources: Sequence[str] | None, policies: Sequence[str] | None
 ) -> list[Credential]:
     """The declared credentials that the options name, all where there are none."""
+    if not desk.declared:
+        raise Refusal(f"{desk.file} declares no credential; docs/rotation.md shows how.")
     ids = {text.casefold().rstrip("/") for text in resources or ()}
     names = {text.casefold() for text in policies or ()}
     found = [

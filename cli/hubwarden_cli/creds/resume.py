@@ -35,5 +35,5 @@ def resume(
     _ = desk.declared
     writing(desk, as_me=as_me)
     conduct = Conduct(desk, longest, single_runner)
-    found = [open_run(desk, run)] if run else open_runs(desk)
+    found = open_runs(desk) if run is None else [open_run(desk, run)]
     return desk.finish(*report(every(partial(conduct.go_on, one) for one in found)))

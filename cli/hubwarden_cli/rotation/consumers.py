@@ -24,8 +24,10 @@ from pydantic import (
     model_validator,
 )
 
+from hubwarden_cli.azure.endpoints import label
 from hubwarden_cli.azure.resource_id import ResourceId
 from hubwarden_cli.guard import Refusal
+from hubwarden_cli.rotation.amiss import amiss
 from hubwarden_cli.rotation.value import Form
 
 FILE: Final = "consumers.toml"
@@ -46,18 +48,26 @@ def _text(given: timedelta) -> str:
     return f"{ceil(given.total_seconds())}s"
 
 
-def _rotatable(text: str) -> str:
-    found = ResourceId.parse(text)
+def rotatable(text: str) -> str:
+    """The id of a hub or DPS in its canonical form; else a ValueError says what to give."""
+    found = _named(text)
     if found.provider_type not in (HUB, DPS):
         raise ValueError(f"give an IoT hub or a DPS; {found.provider_type} is not rotated yet")
     return found.path
 
 
 def _dps(text: str) -> str:
-    found = ResourceId.parse(text)
+    found = _named(text)
     if found.provider_type != DPS:
         raise ValueError("give the resource id of a DPS")
     return found.path
+
+
+def _named(text: str) -> ResourceId:
+    """Its name is a part of host names, and no other characters may get in there."""
+    found = ResourceId.parse(text)
+    label(found.name)
+    return found
 
 
 Duration = Annotated[
@@ -67,7 +77,7 @@ Duration = Annotated[
     PlainSerializer(_text, return_type=str, when_used="json"),
 ]
 SecretName = Annotated[str, Field(pattern=r"^[0-9A-Za-z-]{1,80}$")]
-VaultName = Annotated[str, Field(pattern=r"^[0-9A-Za-z-]{3,24}$")]
+VaultName = Annotated[str, Field(pattern=r"^[A-Za-z][0-9A-Za-z-]{1,22}[0-9A-Za-z]$")]
 Argv = Annotated[tuple[str, ...], Field(min_length=1)]
 
 
@@ -105,7 +115,7 @@ class Copy(_Declared):
 class Credential(_Declared):
     """A shared access policy and the secret that its consumers read its key from."""
 
-    resource: Annotated[str, AfterValidator(_rotatable)]
+    resource: Annotated[str, AfterValidator(rotatable)]
     policy: Annotated[str, Field(min_length=1, max_length=64)]
     vault: VaultName
     secret: SecretName
@@ -172,9 +182,9 @@ def read_consumers(path: Path) -> tuple[Consumers, str]:
             " and who reads them; name it by --consumers, or begin one as docs/rotation.md shows."
         ) from None
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        where = ".".join(str(part) for part in first["loc"]) or "the file"
-        raise Refusal(f"{path}, {where}: {first['msg'].removeprefix('Value error, ')}.") from None
+        raise Refusal(f"{path}, {amiss(error, Consumers)}.") from None
+    except UnicodeDecodeError:
+        raise Refusal(f"{path} is no TOML: it is no text in UTF-8.") from None
     except ValueError as error:
         raise Refusal(f"{path} is no TOML: {error}.") from None
     return given, hashlib.sha256(content).hexdigest()

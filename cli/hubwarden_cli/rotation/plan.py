@@ -9,11 +9,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Final
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from hubwarden_cli.azure.resource_id import ResourceId
 from hubwarden_cli.guard import Refusal
-from hubwarden_cli.rotation.consumers import Credential
+from hubwarden_cli.rotation.amiss import amiss
+from hubwarden_cli.rotation.consumers import Credential, rotatable
 from hubwarden_cli.rotation.state import Record, Slot, State, Terms
 
 VERSION: Final = 1
@@ -55,7 +56,7 @@ class CredentialPlan(_Planned):
 class RunPlan(_Planned):
     """One hub or DPS, which is written as a whole. A changed etag alone stops nothing."""
 
-    resource: str
+    resource: Annotated[str, AfterValidator(rotatable)]
     etag: str | None
     credentials: Annotated[tuple[CredentialPlan, ...], Field(min_length=1)]
     emergency: bool = False
@@ -64,6 +65,13 @@ class RunPlan(_Planned):
     @property
     def id(self) -> ResourceId:
         return ResourceId.parse(self.resource)
+
+    @model_validator(mode="after")
+    def _distinct(self) -> RunPlan:
+        names = [one.declared.name.casefold() for one in self.credentials]
+        if len(set(names)) < len(names):
+            raise ValueError("a credential is planned twice")
+        return self
 
 
 class Plan(_Planned):
@@ -79,6 +87,12 @@ class Plan(_Planned):
     hooks: dict[str, str]
     leases: str | None = None
     runs: tuple[RunPlan, ...] = ()
+
+    @model_validator(mode="after")
+    def _distinct(self) -> Plan:
+        if len({one.id for one in self.runs}) < len(self.runs):
+            raise ValueError("a resource is planned twice")
+        return self
 
 
 def terms(declared: Credential, patience: timedelta, *, gated: bool = True) -> Terms:
@@ -105,10 +119,7 @@ def read_plan(path: Path) -> Plan:
     try:
         return Plan.model_validate_json(text)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        where = ".".join(str(part) for part in first["loc"])
-        what = f"{where}: {first['msg']}" if where else str(first["msg"])
         raise Refusal(
-            f"{path} is no plan that this hubwarden reads ({what}); make a new one:"
+            f"{path} is no plan that this hubwarden reads ({amiss(error, Plan)}); make a new one:"
             " `hubwarden creds plan -o FILE`."
         ) from None

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import subprocess
 import sys
 import threading
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -117,111 +115,6 @@ def test_an_unreachable_vault_is_named_by_host_and_port(place: Place) -> None:
     assert f"open the way to 127.0.0.1:{port}" in place("doctor").out
     place.change = lambda access: access
     untouched(place, before)
-
-
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [
-        ("{", "is no plan"),
-        ("", "is no plan"),
-        (None, "cannot be read"),
-        ('{"version": 2}', "version"),
-    ],
-)
-def test_a_plan_that_is_none(place: Place, text: str | None, words: str) -> None:
-    path = place.folder / "plan.json"
-    if text is not None:
-        path.write_text(text)
-    done = place("apply", str(path))
-    assert done.code == 2
-    assert words in done.sentence
-
-
-def test_a_plan_of_another_version(place: Place) -> None:
-    place.adopted()
-    path = Path(place.planned())
-    path.write_text(json.dumps({**json.loads(path.read_text()), "version": 2}))
-    done = place("apply", str(path))
-    assert done.code == 2
-    assert "version" in done.sentence
-
-
-@pytest.mark.parametrize(
-    ("field", "value", "words"),
-    [
-        ("tenant", ELSEWHERE, "tenant"),
-        ("identity", ELSEWHERE, "another identity"),
-        ("cloud", "usgov", "--cloud usgov"),
-        ("consumers", "0" * 64, "has changed since the plan"),
-        ("hooks", {"hook.sh": "0" * 64}, "hook"),
-    ],
-)
-def test_a_plan_of_another_world(place: Place, field: str, value: object, words: str) -> None:
-    place.adopted()
-    path = Path(place.planned())
-    before = place.keys()
-    path.write_text(json.dumps({**json.loads(path.read_text()), field: value}))
-    done = place("apply", str(path))
-    assert done.code == 4
-    assert words in done.sentence
-    untouched(place, before)
-
-
-def test_a_plan_cannot_smuggle_in_an_emergency_or_other_terms(place: Place) -> None:
-    place.adopted()
-    path = Path(place.planned())
-    plan = json.loads(path.read_text())
-    plan["runs"][0]["emergency"] = True
-    path.write_text(json.dumps(plan))
-    assert "creds revoke" in place("apply", str(path)).sentence
-    plan["runs"][0]["emergency"] = False
-    plan["runs"][0]["credentials"][0]["declared"]["consumers"] = []
-    path.write_text(json.dumps(plan))
-    done = place("apply", str(path))
-    assert done.code == 4
-    assert "does not declare" in done.sentence
-
-
-def test_changed_consumers_or_hooks_need_a_new_plan(place: Place) -> None:
-    hook = place.folder / "hook.sh"
-    hook.write_text("#!/bin/sh\nexit 0\n")
-    hook.chmod(0o755)
-    place.declare(SERVICE.replace('cache = "1h"', 'cache = "1h", hook = ["./hook.sh"]'))
-    place.adopted()
-    plan = place.planned()
-    hook.write_text("#!/bin/sh\nexit 1\n")
-    assert "a file that a hook names has changed" in place("apply", plan).sentence
-    plan = place.planned()
-    assert place("apply", plan).code == 75
-    hook.unlink()
-    failed = place("resume", "--wait", "27h")
-    assert failed.code == 4
-    assert "./hook.sh" in failed.out
-
-
-def test_a_failing_hook_is_to_be_resumed(place: Place) -> None:
-    hook = place.folder / "hook.sh"
-    hook.write_text("#!/bin/sh\nexit 1\n")
-    hook.chmod(0o755)
-    place.declare(SERVICE.replace('cache = "1h"', 'cache = "1h", hook = ["./hook.sh"]'))
-    place.adopted()
-    done = place("apply", place.planned())
-    assert done.code == 75
-    assert "ended with 1" in done.out
-    hook.write_text("#!/bin/sh\nexit 0\n")
-    assert place("resume", "--wait", "27h").code == 0
-
-
-def test_an_ack_that_never_comes_is_told_and_nothing_is_retired(place: Place) -> None:
-    place.declare(
-        SERVICE.replace('cache = "1h"', 'cache = "1h", ack = ["false"], ack_required = true')
-    )
-    place.adopted()
-    before = place.keys()
-    done = place("apply", place.planned(), "--wait", "27h")
-    assert done.code == 75
-    assert "job has not said that it holds the new version" in done.out
-    assert before[0] == place.keys()[0]
 
 
 def test_a_person_has_to_mean_it(place: Place) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -83,7 +84,16 @@ def test_the_digest_is_of_the_file(tmp_path: Path) -> None:
         (ONE + ONE, "declared twice"),
         (ONE + ONE.replace('"service"', '"other"'), "a secret is declared twice"),
         (ONE + 'colour = "red"\n', "credentials.0.colour"),
-        (ONE.replace("hub-service", "hub_service"), "credentials.0.secret"),
+        (
+            ONE.replace("policy", "polcy"),
+            "no such key, perhaps 'policy' is meant",
+        ),
+        (ONE.replace("[[credentials", "[[credential"), "perhaps 'credentials' is meant"),
+        (WHOLE.replace('["./ask.sh"]', '"./ask.sh"'), "consumers.1.ack: give a list"),
+        (ONE.replace("contoso", "con_toso"), "letters, digits and hyphens only"),
+        (ONE.replace('"keys"', '"keys-"'), "give the vault's name"),
+        ('leases = "https://account/container"\n' + ONE, 'give "ACCOUNT/CONTAINER"'),
+        (ONE.replace("hub-service", "hub_service"), "credentials.0.secret: give the secret's name"),
         (ONE.replace(HUB, DPS) + f'links = ["{DPS}"]\n', "only a hub's key"),
         ("credentials = [\n", "is no TOML"),
         ("version = 2\n", "version"),
@@ -95,6 +105,15 @@ def test_what_does_not_fit_is_one_sentence(tmp_path: Path, text: str, said: str)
     sentence = str(refused.value)
     assert said in sentence
     assert "\n" not in sentence.strip()
+
+
+def test_a_key_in_the_wrong_place_is_not_repeated(tmp_path: Path) -> None:
+    planted = "cGxhbnRlZC1rZXktdGhhdC1vcGVucy1ub3RoaW5nLTMyYg=="
+    string = f"HostName=contoso.azure-devices.net;SharedAccessKeyName=x;SharedAccessKey={planted}"
+    for key in ("resource", "policy", "vault", "secret"):
+        with pytest.raises(Refusal) as refused:
+            read_consumers(_file(tmp_path, re.sub(f'{key} = ".*"', f'{key} = "{string}"', ONE)))
+        assert planted[:12] not in str(refused.value)
 
 
 def test_a_file_that_is_missing_is_named(tmp_path: Path) -> None:
