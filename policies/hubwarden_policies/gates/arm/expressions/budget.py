@@ -12,6 +12,8 @@ from hubwarden_policies.model import Made, Secret
 LARGEST: Final = 4 * 1024 * 1024
 # What an item has at least around it in JSON, and what walking over it takes.
 _ITEM: Final = 4
+# Whoever walks through a value later may recurse.
+_DEEPEST: Final = 150
 
 
 @dataclass
@@ -55,24 +57,33 @@ def too_large() -> ExpressionError:
 
 
 def _size(value: Any) -> int:
-    """Characters and items of a value, counted until they are too many.
+    """Characters and items of a value, counted until they are too many; raises where it is deep.
 
     What is shared is counted wherever it stands: fifty arrays that hold each other twice are
     small in memory and endless to walk through.
     """
-    size, left = 0, [value]
-    while left and size <= LARGEST:
-        item = left.pop()
-        size += _ITEM
-        if isinstance(item, str):
-            size += len(item)
-        elif isinstance(item, Made):
-            left += item.parts
-        elif isinstance(item, Secret):
-            left.append(item.value)
-        elif isinstance(item, list):
-            left += item
-        elif isinstance(item, dict):
-            left += item
-            left += item.values()
+    size, depth, level = 0, 0, [value]
+    while level and size <= LARGEST:
+        inner: list[Any] = []
+        for item in level:
+            size += _ITEM
+            if isinstance(item, str):
+                size += len(item)
+            elif isinstance(item, Made):
+                inner += item.parts
+            elif isinstance(item, Secret):
+                inner.append(item.value)
+            elif isinstance(item, list):
+                inner += item
+            elif isinstance(item, dict):
+                inner += item
+                inner += item.values()
+            if size + len(inner) > LARGEST:
+                return size + len(inner)
+        level, depth = inner, depth + 1
+        if depth > _DEEPEST:
+            raise ExpressionError(
+                f"A value of the template is nested more than {_DEEPEST} deep, which Azure does "
+                "not take: make it flatter."
+            )
     return size

@@ -9,7 +9,7 @@ from hubwarden_policies.gates.arm.expressions.access import item_of
 from hubwarden_policies.gates.arm.expressions.budget import Budget
 from hubwarden_policies.gates.arm.expressions.calls import counted, lifted, named, unknown_function
 from hubwarden_policies.gates.arm.expressions.error import ExpressionError, NotKnown
-from hubwarden_policies.gates.arm.expressions.functions import FUNCTIONS
+from hubwarden_policies.gates.arm.expressions.functions import FUNCTIONS, TAKING_LAMBDAS
 from hubwarden_policies.gates.arm.expressions.functions.function import Lambda
 from hubwarden_policies.gates.arm.expressions.keys import object_of
 from hubwarden_policies.gates.arm.expressions.knowledge import bare, is_unknown, opaque
@@ -96,9 +96,10 @@ class Evaluator:
         raise unknown_function(node)
 
     def _arguments(self, node: Call, bound: Bound) -> tuple[Any, ...]:
+        takes_lambdas = node.namespace is None and node.name.lower() in TAKING_LAMBDAS
         return tuple(
             self._lambda(argument, bound)
-            if isinstance(argument, Call) and argument.name.lower() == "lambda"
+            if takes_lambdas and isinstance(argument, Call) and argument.name.lower() == "lambda"
             else self.node(argument, bound)
             for argument in node.arguments
         )

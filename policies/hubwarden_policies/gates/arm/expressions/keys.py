@@ -18,23 +18,25 @@ def object_of(pairs: Iterable[tuple[Any, Any]]) -> Any:
     is known to be an ARM id, which names no property: its holes are written out in braces.
     """
     found: dict[str, Any] = {}
+    seen: set[str] = set()
     unknown: list[Hole] = []
     for name_or_made, value in pairs:
         key = bare(name_or_made)
-        if isinstance(key, Made):
-            name = _id(key)
-            if name is None:
-                unknown += (part for part in key.parts if isinstance(part, Hole))
-            else:
-                found[name] = value
+        name = _id(key) if isinstance(key, Made) else key
+        if isinstance(key, Made) and name is None:
+            unknown += (part for part in key.parts if isinstance(part, Hole))
         elif key is UNKNOWN:
             unknown.append(Hole("a key", ""))
-        elif isinstance(key, str):
-            found[key] = value
-        else:
+        elif not isinstance(name, str):
             raise ExpressionError(
                 f"The name of a property is a text, and here it is {kind(key)}: use string()."
             )
+        elif name.lower() in seen:
+            # Which of the two Azure takes is not documented; the name itself may be a secret.
+            raise ExpressionError("Two properties of an object have the same name: keep one.")
+        else:
+            found[name] = value
+            seen.add(name.lower())
     return Made(tuple(unknown)) if unknown else found
 
 

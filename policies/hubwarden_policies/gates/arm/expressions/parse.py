@@ -19,7 +19,7 @@ _TOKEN: Final = re.compile(
       | (?P<mark>[()\[\].,])
       | (?P<end>\Z)
     )""",
-    re.VERBOSE,
+    re.VERBOSE | re.ASCII,
 )
 
 
@@ -121,9 +121,12 @@ class _Parser:
         raise self._wrong("stands where a value is expected")
 
     def _number(self, token: str, start: int) -> int | float:
-        if len(token) > 20:
-            raise ExpressionError("The number is larger than Azure's 64 bits: shorten it.", start)
-        return float(token) if "." in token else int(token)
+        number = float(token) if "." in token else int(token[:40])
+        if not -(2**63) <= number < 2**63 or len(token) > 40:
+            raise ExpressionError(
+                "The number is larger than Azure's 64 bits: write a smaller one.", start + 1
+            )
+        return number
 
     def _call(self) -> Call:
         start, namespace, name = self._start, None, self._token

@@ -24,6 +24,7 @@ _MODULES: Final = (
     made_up, merging, networks, numbers, texts,
 )  # fmt: skip
 
+TAKING_LAMBDAS: Final = frozenset(function.name.lower() for function in lambdas.FUNCTIONS)
 FUNCTIONS: Final[dict[str, Function]] = {
     function.name.lower(): function for module in _MODULES for function in module.FUNCTIONS
 }

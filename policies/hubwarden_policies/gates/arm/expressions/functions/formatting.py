@@ -23,7 +23,8 @@ from hubwarden_policies.model import Made
 
 _PIECE: Final = re.compile(
     r"(?P<text>[^{}]+)|(?P<brace>\{\{|\}\})"
-    r"|\{(?P<index>\d{1,6})\s*(?:,\s*(?P<width>-?\d{1,9}))?\s*(?::(?P<spec>[^{}]*))?\}"
+    r"|\{(?P<index>\d{1,6})\s*(?:,\s*(?P<width>-?\d{1,9}))?\s*(?::(?P<spec>[^{}]*))?\}",
+    re.ASCII,
 )
 _SPEC: Final = re.compile(r"(?P<kind>[dDxXnNfFgG])(?P<digits>\d{0,3})|(?P<zeros>0+)")
 

@@ -28,6 +28,8 @@ def _map_values(mapping: Any, change: Any) -> dict[str, Any]:
 
 def _reduce(items: Any, start: Any, combine: Any) -> Any:
     expect(combine, Lambda)
+    if isinstance(start, Lambda):
+        raise ExpressionError("it begins with a value, not with a lambda")
     for index, item in enumerate(expect(items, list)):
         start = combine(start, item, index)
     return start
