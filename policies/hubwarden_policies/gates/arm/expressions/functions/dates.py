@@ -24,7 +24,7 @@ _TOKENS: Final = {
     "mm": "%M",
     "ss": "%S",
 }
-_TOKEN: Final = re.compile(r"yyyy|MM|dd|HH|mm|ss|[-:./ TZ_]|(?P<other>.)", re.DOTALL)
+_TOKEN: Final = re.compile(r"(?P<literal>[-:./ TZ_])|(?P<run>(.)\3*)", re.DOTALL)
 _STANDARD: Final = {
     "d": "MM/dd/yyyy",
     "s": "yyyy-MM-ddTHH:mm:ss",
@@ -44,13 +44,12 @@ def _date(text: Any) -> datetime:
 
 def _written(date: datetime, layout: str) -> str:
     def token(match: re.Match[str]) -> str:
-        if match["other"]:
+        if match["literal"]:
+            return match["literal"]
+        if match["run"] not in _TOKENS:
             raise NotKnown
-        return (
-            date.strftime(_TOKENS[match[0]]).rjust(len(match[0]), "0")
-            if match[0] in _TOKENS
-            else match[0]
-        )
+        # A year before 1000 is written without its zeros.
+        return date.strftime(_TOKENS[match["run"]]).rjust(len(match["run"]), "0")
 
     return _TOKEN.sub(token, _STANDARD.get(layout, layout))
 
