@@ -1,7 +1,8 @@
 """Bicep files as teams write them: what is flagged in them is said in them, by their author.
 
-`// flagged: RULE, …` stands on the line that is reported, `// quiet: RULE, …` for what a file is
-not about, `// undecided: RULE, …` for what nobody can know before the deployment. Advisory rules (below high) are switched off.
+`// flagged: RULE, …` stands on the line that is reported, `// undecided: RULE, …` for what nobody
+can know before the deployment, `// quiet: RULE, …` for what a file is not about. Advisory rules
+(below high) are switched off.
 """
 
 from __future__ import annotations

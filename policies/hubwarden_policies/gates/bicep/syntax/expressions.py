@@ -46,15 +46,15 @@ class Expressions:
     def __init__(self, lexed: Lexed, resource: Callable[[Node, list[Node]], Resource]) -> None:
         self.lexed = lexed
         self.resource = resource
-        self._text = lexed.text
+        self.start = 0  # of the statement that is read
 
     def at(self, node: Node) -> int:
         """The offset of a node in the file's text."""
-        return self.lexed.origin(node.start_byte)
+        return self.lexed.origin(self.start + node.start_byte)
 
     def said(self, node: Node) -> str:
         """The text of a node that is a word."""
-        return self._text[node.start_byte : node.end_byte]
+        return self.lexed.text[self.start + node.start_byte : self.start + node.end_byte]
 
     def read(self, node: Node) -> Expression:
         """The expression that a node stands for; raises `Refused`."""

@@ -30,6 +30,11 @@ _PIECE: Final = re.compile(
 )
 _PAIRS: Final = {"(": ")", "[": "]", "{": "}"}
 _TYPED: Final = re.compile(r"[ \t]+[^\s=][^=\n]*(?==[^=])")
+# What begins a statement; a name of a value that is called the same is followed by no word.
+_STATEMENT: Final = re.compile(
+    r"@|(?:assert|extends|extension|func|import|metadata|module|output|param|provider|resource"
+    r"|test|type|using|var)[ \t]+[A-Za-z_'{*]|targetScope[ \t]*="
+)
 _DERIVED: Final = re.compile(r"(?:resourceInput|resourceOutput)(?=<)")
 
 
@@ -37,12 +42,14 @@ _DERIVED: Final = re.compile(r"(?:resourceInput|resourceOutput)(?=<)")
 class Lexed:
     """The text for the grammar, and what it does not show, by offset in the file's text.
 
-    `strings` has the literal stretches of a string: one more than it has interpolations.
+    `strings` has the literal stretches of a string: one more than it has interpolations. `starts`
+    are the offsets in `text` where statements begin, with their decorators.
     """
 
     text: str
     strings: dict[int, list[str]] = field(default_factory=dict)
     spreads: set[int] = field(default_factory=set)
+    starts: list[int] = field(default_factory=lambda: [0])
     _from: list[int] = field(default_factory=lambda: [0])
     _shift: list[int] = field(default_factory=lambda: [0])
 
@@ -78,6 +85,8 @@ class _Lexer:
         self.open: list[_Open] = []
         self.ended = False  # the last token ends an operand
         self.fresh = True  # a new line since then
+        self.before = ""  # the last token
+        self.decorating = False
         self.hidden = 0  # where what is not shown to the grammar ends
         self.words: list[str] = []  # of the statement, as far as it matters
 
@@ -132,10 +141,21 @@ class _Lexer:
 
     def separate(self, said: str, at: int) -> None:
         """Say where an item of an array ends, which its author did by a new line."""
+        self.statement(said, at)
         inside = self.open[-1].bracket if self.open else ""
         begins = said[0] in "'([{-!@_" or said[0].isalnum() or said == "..."
         if inside == "[" and self.fresh and self.ended and begins:
             self.put(",", at, at)
+
+    def statement(self, said: str, at: int) -> None:
+        """Note where a statement begins: the grammar takes a new line for a blank here too."""
+        before, self.before = self.before, said
+        if self.open or before in {"@", "."} or not _STATEMENT.match(self.text, at):
+            return
+        if self.fresh and not self.decorating:
+            self.lexed.starts.append(self.length)
+        if self.fresh or said != "@":
+            self.decorating = said == "@"
 
     def word(self, said: str, at: int, end: int) -> None:
         if not self.open and self.fresh:

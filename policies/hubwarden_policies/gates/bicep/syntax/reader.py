@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 import tree_sitter_bicep
@@ -58,8 +59,7 @@ def read(text: str, *, parameters: bool = False) -> Read:
         lexed = lex(text, parameters=parameters)
     except Refused as refused:
         return Read(refused=[refused])
-    root = _parser().parse(lexed.text.encode("ascii", "replace")).root_node
-    return _Statements(lexed).all(root)
+    return _Statements(lexed).all()
 
 
 @cache
@@ -71,8 +71,16 @@ class _Statements(Expressions):
     def __init__(self, lexed: Lexed) -> None:
         super().__init__(lexed, self._resource)
 
-    def all(self, root: Node) -> Read:
+    def all(self) -> Read:
+        """What all statements say, each read by itself: so one that is broken breaks no other."""
         found = Read()
+        for start, end in pairwise((*self.lexed.starts, len(self.lexed.text))):
+            self.start = start
+            said = self.lexed.text[start:end].encode("ascii", "replace")
+            self._one(_parser().parse(said).root_node, found)
+        return found
+
+    def _one(self, root: Node, found: Read) -> None:
         decorators: list[Node] = []
         for node in root.children:
             if node.type == "decorators":
@@ -88,7 +96,6 @@ class _Statements(Expressions):
             found.refused.append(
                 Refused("This decorator has nothing to say it of.", self.at(decorators[0]))
             )
-        return found
 
     def _statement(self, node: Node, decorators: list[Node]) -> list[Declaration]:
         for part in (*decorators, node):

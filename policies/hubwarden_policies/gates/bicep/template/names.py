@@ -44,6 +44,7 @@ def variable(scope: Scope, declared: Variable) -> str:
     if key in unit.open:
         raise Refused(f"{declared.name} is made of itself: break the cycle.", declared.at)
     if key in unit.known and not scope.alone:
+        unit.reads += unit.known[key] is not None
         return unit.known[key] or f"variables({quoted(declared.name)})"
     unit.open.add(key)
     try:
