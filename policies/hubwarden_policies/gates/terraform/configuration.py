@@ -39,22 +39,16 @@ class Configuration:
 
     def __init__(self, configuration: Any) -> None:
         self._root: Mapping[str, Any] = _dig(configuration, "root_module")
+        self._by_key: dict[tuple[object, ...], Mapping[str, Any]] = {}
+        for modules, block in self.blocks():
+            names = tuple(name for name, _ in modules)
+            of = str(block.get("type")), str(block.get("name"))
+            self._by_key.setdefault((names, block.get("mode") == "data", *of), block)
 
     def block(self, one: Instance) -> Mapping[str, Any] | None:
         """The block that an instance is made of, None where the input does not have it."""
-        module = self._module(one.modules)
-        if module is None:
-            return None
-        return next(
-            (
-                block
-                for block in _objects(module.get("resources"))
-                if block.get("type") == one.type
-                and block.get("name") == one.name
-                and (block.get("mode") == "data") == one.data
-            ),
-            None,
-        )
+        names = tuple(name for name, _ in one.modules)
+        return self._by_key.get((names, one.data, one.type, one.name))
 
     def blocks(self) -> Iterator[tuple[Modules, Mapping[str, Any]]]:
         """Every block with the modules that lead to it, data sources too."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
@@ -34,6 +35,12 @@ class Joined:
             else {}
             for address, whole in found.whole.items()
         }
+        # Names are looked up for every resource.
+        self._by_name: dict[tuple[str, str], list[Whole]] = defaultdict(list)
+        for whole in found.whole.values():
+            name = revealed(whole.body.get("name"))[0]
+            if isinstance(name, str):
+                self._by_name[whole.arm_type, name.lower()].append(whole)
         for one, mapped in found.parts:
             self._add_part(one, mapped)
         for one, patch in found.patches:
@@ -112,18 +119,11 @@ class Joined:
         for attribute in attributes:
             said = revealed(one.values.get(attribute))[0]
             if isinstance(said, str):
-                name = said.rstrip("/").rpartition("/")[2]
+                last = said.rstrip("/").rpartition("/")[2]
                 # `azapi_update_resource` may name the resource beside its parent.
-                own = revealed(one.values.get("name"))[0]
-                names = (
-                    {name.lower(), str(own).lower()} if attribute == "parent_id" else {name.lower()}
-                )
-                found = [
-                    each
-                    for each in whole.values()
-                    if each.arm_type == arm_type
-                    and str(revealed(each.body.get("name"))[0]).lower() in names
-                ]
+                own = revealed(one.values.get("name"))[0] if attribute == "parent_id" else None
+                names = dict.fromkeys(str(name).lower() for name in (last, own or last))
+                found = [each for name in names for each in self._by_name[arm_type, name]]
                 if len(found) == 1:
                     return found[0]
             address = self._spoken(one, (attribute,))
