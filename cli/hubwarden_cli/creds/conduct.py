@@ -52,7 +52,8 @@ class Conduct:
                 journal = Journal.begin(self.desk.rotations, run, told, health)
                 return self._go(plan, jobs, journal, lock)
 
-        return self._told(run, plan.id, work)
+        told = self._told(run, plan.id, work)
+        return replace(told, begun=(self.desk.rotations / f"{run}.jsonl").exists())
 
     def go_on(self, known: Known) -> Outcome:
         """A run that was begun."""

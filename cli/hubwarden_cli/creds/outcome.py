@@ -32,7 +32,10 @@ class Ended:
 
 @dataclass(frozen=True)
 class Outcome:
-    """One run. `why` is what stopped all of it, "" where nothing did; `health` what got worse."""
+    """One run. `why` is what stopped all of it, "" where nothing did; `health` what got worse.
+
+    A run that is not `begun` has left nothing anywhere: there is nothing to resume.
+    """
 
     run: str
     resource: ResourceId
@@ -40,12 +43,14 @@ class Outcome:
     why: str = ""
     credentials: tuple[Ended, ...] = ()
     health: Mapping[str, str] = field(default_factory=dict)
+    begun: bool = True
 
     def document(self) -> dict[str, Any]:
         return {
             "run": self.run,
             "resource": self.resource.path,
             "exit": int(self.code),
+            "begun": self.begun,
             "why": self.why or None,
             "credentials": [
                 {**asdict(one), "until": one.until.isoformat() if one.until else None}
@@ -63,7 +68,9 @@ class Outcome:
             yield f"  {one.credential.rpartition('/')[2]}: {one.ending}: {one.why}"
         for endpoint, status in self.health.items():
             yield f"  the routing endpoint {endpoint} is {status} since; look at its credentials."
-        if self.code in {Exit.LATER, Exit.INTERRUPTED}:
+        if not self.begun:
+            yield "  nothing was begun, and there is nothing to resume"
+        elif self.code in {Exit.LATER, Exit.INTERRUPTED}:
             times = [one.until for one in self.credentials if one.until]
             at = f" after {max(times):%Y-%m-%d %H:%M} UTC" if times else ""
             yield f"  resume{at}: hubwarden creds resume {self.run}"

@@ -129,6 +129,23 @@ def test_a_person_has_to_mean_it(place: Place) -> None:
     assert place("apply", plan, "--as-me").code == 75
 
 
+def test_what_never_began_is_not_to_be_resumed(place: Place) -> None:
+    place.adopted()
+    plan = place.planned()
+    place.azure.fail(Fault("500_before", path="/listkeys", times=1000))
+    done = place("apply", plan, "--json")
+    assert done.code == 75
+    (run,) = done.document["runs"]
+    assert run["begun"] is False
+    shown = place("apply", plan).out
+    assert "there is nothing to resume" in shown
+    assert f"creds resume {run['run'][:8]}" not in shown
+    place.azure.faults.faults.clear()  # type: ignore[attr-defined]
+    assert place("status").out == "0 open, 0 over\n"
+    assert place("apply", plan).code == 75
+    assert place("status").out.endswith("1 open, 0 over\n")
+
+
 def test_two_runs_at_once(place: Place) -> None:
     place.adopted()
     plan = place.planned()
