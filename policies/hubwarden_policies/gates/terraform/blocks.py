@@ -49,10 +49,11 @@ class Blocks:
 
     def mentioned(self, one: Instance, steps: Steps) -> list[tuple[Mention, tuple[str, ...]]]:
         """What an attribute is made of, with the addresses of the instances that this can be."""
-        mentions = self.configuration.mentions(
-            one.modules, self._expression(one, steps), self.configuration.block(one)
-        )
-        return self.found(one, mentions)
+        expression = self._expression(one, steps)
+        if expression is None or (isinstance(expression, dict) and "constant_value" in expression):
+            return []
+        block = self.configuration.block(one)
+        return self.found(one, self.configuration.mentions(one.modules, expression, block))
 
     def is_an_id(self, one: Instance, steps: Steps) -> bool:
         """Whether an attribute is the id of another block, as far as the plan shows it."""

@@ -43,15 +43,18 @@ def collect(raw: bytes, file: str) -> Collected:
     for one in every:
         if one.fate in ("deployed", "unchanged"):
             sorted_.take(one, blocks)
+    joined = Joined(sorted_, blocks)
+    joined.miss(one for one in every if one.fate == "deleted")
     return Collected(
-        stack=_stack(found, file, blocks, sorted_),
+        stack=_stack(found, file, blocks, joined),
         errors=(*_failed(found), *sorted_.errors),
         notes=tuple(_notes(every, sorted_)),
     )
 
 
-def _stack(found: Mapping[str, Any], file: str, blocks: Blocks, sorted_: Sorted) -> Stack:
-    resources = tuple(Joined(sorted_, blocks).resources())
+def _stack(found: Mapping[str, Any], file: str, blocks: Blocks, joined: Joined) -> Stack:
+    sorted_ = joined.sorted
+    resources = tuple(joined.resources())
     return Stack(
         project=PurePosixPath(file).stem,
         name=file,

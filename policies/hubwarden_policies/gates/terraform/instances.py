@@ -87,8 +87,11 @@ def _changed(resource: Mapping[str, Any], *, deferred: bool) -> Instance:
     fate = _FATES.get(actions)
     if fate is None:
         raise Malformed(f"{address} has the actions {', '.join(actions)[:60] or 'none'}")
-    after = change.get("after")
-    values = merged(after, change.get("after_unknown"), change.get("after_sensitive"))
+    if fate == "deleted":
+        values = merged(change.get("before"), None, change.get("before_sensitive"))
+    else:
+        after, unknown = change.get("after"), change.get("after_unknown")
+        values = merged(after, unknown, change.get("after_sensitive"))
     if fate in ("deployed", "unchanged") and not isinstance(values, dict):
         raise Malformed(f"{address} has no values in it")
     return _instance(

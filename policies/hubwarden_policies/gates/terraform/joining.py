@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
+from hubwarden_policies.gates.program.graph.tokens import canonical
 from hubwarden_policies.gates.terraform import azapi
 from hubwarden_policies.gates.terraform.azurerm import Mapped, Steps, entry_of
 from hubwarden_policies.gates.terraform.blocks import Blocks
@@ -17,6 +18,14 @@ from hubwarden_policies.model import UNKNOWN, Hole, Made, Resource, Unseen
 from hubwarden_policies.views.storage import ACCOUNT
 
 _GROUP: Final = "Microsoft.Resources/resourceGroups"
+# What names the resource that another one is about.
+_NAMING: Final = frozenset(
+    {
+        *("iothub_name", "iothub_id", "iothub_dps_name", "iot_dps_name", "key_vault_id"),
+        *("storage_account_id", "storage_account_name", "target_resource_id", "scope"),
+        *("parent_id", "resource_id"),
+    }
+)
 # What azapi names the resource by that it is below, extends or changes.
 _ABOVE: Final = ("parent_id", "resource_id")
 
@@ -25,7 +34,7 @@ class Joined:
     """The resources of an input, each whole."""
 
     def __init__(self, found: Sorted, blocks: Blocks) -> None:
-        self._sorted = found
+        self.sorted = found
         self._blocks = blocks
         # A piece is spoken of as what it is a piece of.
         self._owners = {address: address for address in found.whole}
@@ -48,7 +57,7 @@ class Joined:
 
     def resources(self) -> Iterator[Resource]:
         """Every resource with its references."""
-        for whole in self._sorted.whole.values():
+        for whole in self.sorted.whole.values():
             references = self._references(whole)
             yield from self._children(whole)
             yield Resource(
@@ -76,9 +85,26 @@ class Joined:
                     references={"parent": (own,)},
                 )
 
-    def owner(self, address: str) -> str | None:
-        """The address of the resource that an instance is, or is a piece of."""
-        return self._owners.get(address)
+    def miss(self, deleted: Iterable[Instance]) -> None:
+        """What loses its logs, its lock or a piece of itself is changed, though it stays."""
+        for one in deleted:
+            for attribute, value in one.values.items():
+                said = revealed(value)[0]
+                if attribute in _NAMING and isinstance(said, str):
+                    for whole in self._meant(said):
+                        whole.changed = True
+
+    def _meant(self, said: str) -> Iterator[Whole]:
+        """The resources that an id names, or that have this name."""
+        _, found, rest = said.rpartition("/providers/")
+        namespace, *pairs = rest.strip("/").split("/")
+        if not found:
+            for (_, name), wholes in self._by_name.items():
+                yield from wholes if name == said.lower() else ()
+            return
+        for depth in range(2, len(pairs) + 1, 2):
+            arm_type = canonical("/".join((namespace, *pairs[:depth:2]))) or ""
+            yield from self._by_name.get((arm_type, pairs[depth - 1].lower()), ())
 
     def _add_part(self, one: Instance, mapped: Mapped) -> None:
         entry = entry_of(one.type)
@@ -106,16 +132,16 @@ class Joined:
         owner.changed = owner.changed or one.fate == "deployed"
         if patch.unseen:
             reason = "a plan does not show what sensitive_body sets"
-            self._sorted.unseen.append(Unseen(one.address, reason, owner.one.address))
+            self.sorted.unseen.append(Unseen(one.address, reason, owner.one.address))
 
     def _orphan(self, one: Instance, arm_type: str) -> None:
         if one.fate == "deployed":
             reason = f"the resource that it changes ({arm_type}) is none of this input"
-            self._sorted.unmapped.append(Unseen(one.address, reason, None))
+            self.sorted.unmapped.append(Unseen(one.address, reason, None))
 
     def _named(self, one: Instance, arm_type: str, attributes: tuple[str, ...]) -> Whole | None:
         """The resource of this type that one of these attributes names, by its name or its id."""
-        whole = self._sorted.whole
+        whole = self.sorted.whole
         for attribute in attributes:
             said = revealed(one.values.get(attribute))[0]
             if isinstance(said, str):
@@ -159,7 +185,7 @@ class Joined:
 
     def _is_whole_id(self, address: str) -> bool:
         """Whether an id of this resource is used as it is: logs of an account are set below it."""
-        whole = self._sorted.whole.get(address)
+        whole = self.sorted.whole.get(address)
         return whole is not None and whole.arm_type != ACCOUNT
 
     def _parent(self, whole: Whole) -> str | None:

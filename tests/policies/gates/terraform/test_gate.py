@@ -306,6 +306,17 @@ def test_what_stays_as_it_is_is_seen_and_not_judged() -> None:
     }
 
 
+def test_what_loses_its_logs_is_judged_though_it_stays() -> None:
+    standing = Block(hub().address, HUB_VALUES, actions=("no-op",))
+    document = json.loads(plan(standing, Block(diagnostics().address, {}, actions=("delete",))))
+    gone = {"target_resource_id": f"{GROUP}/Microsoft.Devices/IotHubs/plant", "name": "logs"}
+    document["resource_changes"][1]["change"]["before"] = gone
+    stack = stack_of(collect(json.dumps(document).encode(), FILE))
+    assert ("hub-without-logs", "open", "diagnosticSettings") in verdicts(stack)
+    gone["target_resource_id"] = f"{GROUP}/Microsoft.KeyVault/vaults/plant"
+    assert verdicts(stack_of(collect(json.dumps(document).encode(), FILE))) == set()
+
+
 def test_logs_that_stay_still_count() -> None:
     setting = Block(diagnostics().address, diagnostics().values, diagnostics().said, ("no-op",))
     changed = Block(hub().address, hub().values, actions=("update",))
