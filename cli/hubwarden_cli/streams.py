@@ -74,8 +74,14 @@ def report_file(path: Path, *, append: bool = False) -> Iterator[TextIO]:
             f"{path} cannot be written: {error.strerror}; name a file in a folder of yours."
         ) from None
     try:
-        with stream:
-            yield stream
+        try:
+            with stream:
+                yield stream
+                stream.flush()
+        except OSError as error:
+            raise Refusal(
+                f"{path} cannot be written: {error.strerror}; make room, or name another file."
+            ) from None
         if whole and target.exists():
             scratch.chmod(target.stat().st_mode & 0o777)
         if whole:

@@ -81,6 +81,9 @@ def chosen(
 def spoken(span: timedelta) -> str:
     """A duration as consumers.toml has it, in its largest whole unit."""
     seconds = int(span.total_seconds())
+    if seconds < 0:
+        # What was published by a clock that was ahead, or is read by one that is late.
+        return f"-{spoken(-span)}"
     for unit, length in (("d", 86400), ("h", 3600), ("m", 60)):
         if seconds >= 2 * length and seconds % length == 0:
             return f"{seconds // length}{unit}"

@@ -8,11 +8,12 @@ import subprocess
 import sys
 import threading
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 from azure.core.exceptions import ClientAuthenticationError
-from tests.cli.creds.place import LINK, SERVICE, Place, closed_port, on_arrival
+from tests.cli.creds.place import DAY, LINK, SERVICE, Place, closed_port, on_arrival
 from tests.cli.furnished import HUB
 
 from hubwarden_cli.azure.resource_id import ResourceId
@@ -218,6 +219,26 @@ def test_an_events_file_that_cannot_be_written(place: Place) -> None:
     done = place("apply", place.planned(), "--events", str(place.folder / "no" / "events"))
     assert done.code == 2
     assert "--events" in done.sentence
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux has this device.")
+def test_a_plan_that_finds_no_room(place: Place) -> None:
+    place.adopted()
+    done = place("plan", "-o", "/dev/full")
+    assert done.code == 2
+    assert "/dev/full cannot be written: No space left on device" in done.sentence
+
+
+def test_a_clock_that_was_set_back_ends_no_grace(place: Place) -> None:
+    place.adopted()
+    before = place.keys()
+    assert place("apply", place.planned()).code == 75
+    place.change = lambda access: replace(access, clock=Ahead(access.clock, -40 * DAY))
+    assert place("age").out == "ok  contoso/service: -40d of 90d\n"
+    done = place("resume")
+    assert done.code == 4
+    assert "minutes late" in done.out
+    assert place.keys()[0] == before[0]
 
 
 def test_a_masked_hub_is_refused_with_the_way_out(place: Place) -> None:
