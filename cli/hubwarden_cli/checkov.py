@@ -14,7 +14,7 @@ from hubwarden_cli.guard import Refusal, complain
 from hubwarden_cli.outputs import Format, outputs
 
 if TYPE_CHECKING:
-    from hubwarden_policies.gates.stock_checkov.gate import Outcome
+    from hubwarden_policies.gates.stock_checkov.wish import Outcome
     from hubwarden_policies.reports.report import Report
 
 

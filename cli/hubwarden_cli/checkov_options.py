@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from hubwarden_cli.guard import Refusal
-from hubwarden_policies.gates.stock_checkov.gate import FRAMEWORKS, Wish
+from hubwarden_policies.gates.stock_checkov.wish import FRAMEWORKS, Wish
 
 _OPTIONS: Final[Mapping[str, str]] = {
     "-d": "--directory",

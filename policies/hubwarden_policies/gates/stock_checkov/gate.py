@@ -5,17 +5,16 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from itertools import chain
 from pathlib import Path
-from typing import Any, Final, get_args
+from typing import Any, Final
 
 from hubwarden_policies.advice import Advice
 from hubwarden_policies.advice_table import CHECKOV
-from hubwarden_policies.gates.stock_checkov import beside, modules, opinions, proof
+from hubwarden_policies.gates.stock_checkov import beside, kept_back, modules, opinions, proof
 from hubwarden_policies.gates.stock_checkov.fault import Fault, LeftOut, Unusable
 from hubwarden_policies.gates.stock_checkov.inputs import Inputs, find
 from hubwarden_policies.gates.stock_checkov.readers import arm, bicep, terraform
@@ -23,8 +22,8 @@ from hubwarden_policies.gates.stock_checkov.readers.declared import Reader, Read
 from hubwarden_policies.gates.stock_checkov.recognise import Framework
 from hubwarden_policies.gates.stock_checkov.run import Answer, Asked, Run
 from hubwarden_policies.gates.stock_checkov.stage import Stage, stage
+from hubwarden_policies.gates.stock_checkov.wish import Judged, Outcome, Wish
 
-FRAMEWORKS: Final[tuple[Framework, ...]] = get_args(Framework)
 READERS: Final[Mapping[Framework, Reader]] = {
     "arm": arm.read,
     "bicep": bicep.read,
@@ -32,51 +31,6 @@ READERS: Final[Mapping[Framework, Reader]] = {
     "terraform_json": terraform.read_json,
     "terraform_plan": terraform.read_plan,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What is to be judged, and by which of Checkov's checks; the names are Checkov's own.
-
-    `checks` and `skip_checks` are ids, with `*`. `timeout` in seconds for one framework.
-    """
-
-    folders: Sequence[Path] = ()
-    files: Sequence[Path] = ()
-    frameworks: Sequence[Framework] = FRAMEWORKS
-    checks: Sequence[str] = ()
-    skip_checks: Sequence[str] = ()
-    skip_paths: Sequence[str] = ()
-    var_files: Sequence[Path] = ()
-    external: Sequence[Path] = ()
-    timeout: float = 600.0
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """One framework: how many resources it declares, how many of a type with checks.
-
-    `checks` counts Checkov's, `held` says what held it, `other` are types without a check.
-    """
-
-    framework: Framework
-    resources: int
-    judged: int
-    checks: int
-    seconds: float
-    held: str | None
-    other: Mapping[str, int] = field(default_factory=dict)
-    notes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """All that a run has to say."""
-
-    judged: tuple[Judged, ...] = ()
-    advice: tuple[Advice, ...] = ()
-    faults: tuple[Fault, ...] = ()
-    left_out: tuple[LeftOut, ...] = ()
 
 
 def pack() -> Path | None:
@@ -140,17 +94,16 @@ def _outcome(
     faults += _silence(runs)
     good = [(one, answer) for one, answer in good if answer.said.get("version")]
     _refuse_unknown(wish, [answer.said for _, answer in good])
-    wanted = _filter(wish)
     judged: list[Judged] = []
     advice: list[Advice] = []
     left_out = list(inputs.left_out)
     for one, answer in good:
         readings = {p: readers[one.framework](i.text) for p, i in one.inputs.items()}
-        ids = [check for check in answer.said["checks"] if wanted(check)]
+        ids = [check for check in answer.said["checks"] if wish.wants(check)]
         faults += _faults(one, answer.said, readings, ids)
-        faults += proof.unloaded_faults(asked.external, answer.said)
+        faults += kept_back.unloaded_faults(asked.external, answer.said)
         judged.append(_judged(one, answer, readings, len(ids)))
-        advice += opinions.advice(one, answer.said, readings, wanted)
+        advice += opinions.advice(one, answer.said, readings, wish.wants)
         left_out += opinions.suppressed(one, answer.said)
         left_out += _harmless(one, readings)
     return Outcome(
@@ -167,8 +120,8 @@ def _faults(
     for place, reading in readings.items():
         yield from proof.gap_faults(one.inputs[place], reading)
     yield from proof.coverage_faults(one, said, readings)
-    yield from proof.dropped_faults(one, said, ids)
-    yield from proof.raised_faults(one, said, ids)
+    yield from kept_back.dropped_faults(one, said, ids)
+    yield from kept_back.raised_faults(one, said, ids)
 
 
 def _silence(runs: Sequence[tuple[Stage, Answer]]) -> Iterator[Fault]:
@@ -196,14 +149,6 @@ def _refuse_unknown(wish: Wish, said: Sequence[Mapping[str, Any]]) -> None:
                 f"No check of Checkov's for these files is called {pattern}; name an id such as "
                 "CKV_AZURE_3, or a pattern that one fits."
             )
-
-
-def _filter(wish: Wish) -> Callable[[str], bool]:
-    def wanted(check: str) -> bool:
-        chosen = not wish.checks or any(fnmatchcase(check, one) for one in wish.checks)
-        return chosen and not any(fnmatchcase(check, one) for one in wish.skip_checks)
-
-    return wanted
 
 
 def _judged(one: Stage, answer: Answer, readings: Mapping[str, Reading], checks: int) -> Judged:

@@ -15,6 +15,7 @@ from hubwarden_policies.gates.stock_checkov.recognise import Kind, decoded, reco
 # Nobody deploys from these: versions of files, and what Terraform downloaded.
 _FOREIGN: Final = (".git", ".terraform")
 _CONFIGS: Final = (".checkov.yaml", ".checkov.yml", ".checkov.baseline")
+_SKIPPED: Final = "it is left out by --skip-path"
 _LARGEST: Final = 50_000_000  # bytes; Azure takes templates of 4 MB
 _MOST: Final = 20_000  # files of use, in one run
 
@@ -86,20 +87,32 @@ def _below(root: Path, skipped: Sequence[re.Pattern[str]]) -> Iterator[Input | F
         names.sort()
         for name in sorted(set(names) & set(_FOREIGN[1:])):
             yield LeftOut(str(Path(folder, name)), "it holds what others wrote")
-        names[:] = [name for name in names if name not in _FOREIGN]
-        for path in (Path(folder, name) for name in names):
-            place = path.relative_to(root).as_posix()
-            if path.is_symlink() and not any(pattern.search(place) for pattern in skipped):
-                yield _link(path, root)
-        for name in sorted(files):
+        kept = []
+        for name in (name for name in names if name not in _FOREIGN):
             path = Path(folder, name)
-            place = path.relative_to(root).as_posix()
-            if any(pattern.search(place) for pattern in skipped):
-                yield LeftOut(str(path), "it is left out by --skip-path")
-            elif name in _CONFIGS:
+            if _is_skipped(path, root, skipped):
+                yield LeftOut(str(path), _SKIPPED)
+            elif path.is_symlink():
+                yield _link(path, root)
+            else:
+                kept.append(name)
+        names[:] = kept
+        for path in (Path(folder, name) for name in sorted(files)):
+            if path.name in _CONFIGS:
                 yield LeftOut(str(path), "Checkov's own configuration does not count here")
-            elif (one := _read(path, root, place)) is not None:
+                continue
+            one = _read(path, root, path.relative_to(root).as_posix())
+            if one is None:
+                continue
+            if _is_skipped(path, root, skipped):
+                yield LeftOut(str(path), _SKIPPED)
+            else:
                 yield _link(path, root) if path.is_symlink() else one
+
+
+def _is_skipped(path: Path, root: Path, skipped: Sequence[re.Pattern[str]]) -> bool:
+    place = path.relative_to(root).as_posix()
+    return any(one.search(f"{place}/" if path.is_dir() else place) for one in skipped)
 
 
 def _read(path: Path, root: Path, place: str) -> Input | Fault | LeftOut | None:

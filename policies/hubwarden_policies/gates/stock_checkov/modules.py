@@ -9,6 +9,7 @@ from typing import Final
 
 from hubwarden_policies.gates.stock_checkov.fault import Fault
 from hubwarden_policies.gates.stock_checkov.inputs import Input
+from hubwarden_policies.gates.stock_checkov.readers.lines import Lines
 
 _TERRAFORM: Final = re.compile(r"^[ \t]*source[ \t]*=[ \t]*\"(\.{1,2}/[^\"$]*)\"", re.MULTILINE)
 _BICEP: Final = re.compile(r"^[ \t]*module[ \t]+\w+[ \t]+'([^':$]+)'", re.MULTILINE)
@@ -21,6 +22,7 @@ def absent_modules(files: Sequence[Input]) -> Iterator[Fault]:
     for one in files:
         pattern = {"terraform": _TERRAFORM, "bicep": _BICEP}.get(one.kind)
         known = folders if one.kind == "terraform" else here
+        lines = Lines(one.text if pattern else "")
         for match in pattern.finditer(one.text) if pattern else ():
             if (Path(one.shown).parent / match[1]).resolve() not in known:
                 yield Fault(
@@ -28,5 +30,5 @@ def absent_modules(files: Sequence[Input]) -> Iterator[Fault]:
                     "absent-module",
                     f"its module {match[1]} is not among what Checkov is given; name the folder "
                     "that holds both by -d, or leave this file out by --skip-path.",
-                    one.text.count("\n", 0, match.start(1)) + 1,
+                    lines.at(match.start(1)),
                 )

@@ -5,10 +5,9 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from functools import cache
-from pathlib import Path
 from typing import Any, Final
 
 from hubwarden_policies.gates.stock_checkov.canary import CHECK
@@ -19,7 +18,7 @@ from hubwarden_policies.gates.stock_checkov.stage import Stage
 
 # So many resources of a file are named.
 _LISTED: Final = 5
-_WAY_OUT: Final = "judge it with `hubwarden check`, or leave it out by --skip-path."
+WAY_OUT: Final = "judge it with `hubwarden check`, or leave it out by --skip-path."
 
 
 def canary_faults(stage: Stage, said: Mapping[str, Any]) -> Iterator[Fault]:
@@ -51,7 +50,7 @@ def crash_faults(stage: Stage, said: Mapping[str, Any]) -> Iterator[Fault]:
             names[0] if len(names) == 1 else os.path.commonpath(names) or ".",
             "crashed",
             f"Checkov broke on the {stage.framework} files here ({error}) and judged none of "
-            f"{_listed(names)}; {_WAY_OUT}",
+            f"{listed(names)}; {WAY_OUT}",
         )
 
 
@@ -59,7 +58,7 @@ def unparsed_faults(stage: Stage, said: Mapping[str, Any]) -> Iterator[Fault]:
     """The files that Checkov could not read."""
     for place in dict.fromkeys(said["unparsed"]):
         if (one := stage.inputs.get(place)) is not None:
-            yield Fault(one.shown, "unparsed", f"Checkov could not read it; {_WAY_OUT}")
+            yield Fault(one.shown, "unparsed", f"Checkov could not read it; {WAY_OUT}")
 
 
 def coverage_faults(
@@ -86,7 +85,7 @@ def coverage_faults(
             yield Fault(
                 one.shown,
                 "not-judged",
-                f"Checkov has checks for {_listed(names)} and ran none of them; {_WAY_OUT}",
+                f"Checkov has checks for {listed(names)} and ran none of them; {WAY_OUT}",
                 missing[0].line,
             )
 
@@ -122,69 +121,11 @@ def _unmatched(resources: Sequence[Declared], judged: Mapping[str, int]) -> Iter
     yield from unnamed[others:]
 
 
-def dropped_faults(stage: Stage, said: Mapping[str, Any], wanted: Iterable[str]) -> Iterator[Fault]:
-    """The failed checks that Checkov ran and left out of its report."""
-    wanted = set(wanted)
-    reported: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for one in said["records"]:
-        reported[one["file"], one["check"]].append(one["resource"])
-    dropped: dict[str, dict[str, None]] = defaultdict(dict)
-    for file, type_, name, _, check, verdict, _ in said["runs"]:
-        there = any(_ends(resource, name) for resource in reported[file, check])
-        if verdict == "failed" and check in wanted and file in stage.inputs and not there:
-            dropped[file][f"{check} on {type_} {name}"] = None
-    for place, names in dropped.items():
-        yield Fault(
-            stage.inputs[place].shown,
-            "dropped",
-            f"Checkov found {_listed(list(names))} failed and left it out of its report, as it "
-            f"does where a name is computed; {_WAY_OUT}",
-        )
-
-
-def raised_faults(stage: Stage, said: Mapping[str, Any], wanted: Iterable[str]) -> Iterator[Fault]:
-    """The checks that broke: Checkov calls that unknown and says nothing."""
-    wanted = set(wanted)
-    raised: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)
-    for file, type_, name, _, check, verdict, error in said["runs"]:
-        if verdict == "error" and check in wanted and file in stage.inputs:
-            raised[file, f"{check} ({error})"][f"{type_} {name}"] = None
-    for (place, check), names in raised.items():
-        yield Fault(
-            stage.inputs[place].shown,
-            "check-raised",
-            f"Checkov's {check} broke on {_listed(list(names))}, so nobody knows whether it "
-            f"holds; leave it out by --skip-check {check.partition(' ')[0]}, or the file by "
-            "--skip-path.",
-        )
-
-
-def unloaded_faults(external: Sequence[Path], said: Mapping[str, Any]) -> Iterator[Fault]:
-    """The external checks that are not there: Checkov only logs that, and goes on."""
-    for file, error in said["unloaded"]:
-        yield Fault(
-            file,
-            "external",
-            f"this check could not be loaded ({error}) and judged nothing; mend it, or leave its "
-            "folder out.",
-        )
-    heard = [*said["loaded"], *(file for file, _ in said["unloaded"])]
-    for folder in external:
-        graph = any(folder.rglob("*.y*ml")) or any(folder.rglob("*.json"))
-        if not graph and not any(Path(file).is_relative_to(folder) for file in heard):
-            yield Fault(
-                str(folder),
-                "external",
-                "no check was loaded from there; put an __init__.py beside the checks, or leave "
-                "the folder out.",
-            )
-
-
 def gap_faults(one: Input, reading: Reading) -> Iterator[Fault]:
     """What could not be read here, so that nobody can tell whether Checkov judged it."""
     for gap in reading.gaps:
         if not gap.harmless:
-            message = f"{gap.what}, so nobody can tell whether Checkov judged all; {_WAY_OUT}"
+            message = f"{gap.what}, so nobody can tell whether Checkov judged all; {WAY_OUT}"
             yield Fault(one.shown, "unreadable", message, gap.line)
 
 
@@ -212,10 +153,7 @@ def _bare(name: str) -> str:
     return re.sub(r"\[[^\[\]]*\]$", "", name) if not name.startswith("[") else name
 
 
-def _ends(resource: str, name: str) -> bool:
-    return resource.endswith(name) or name in resource
-
-
-def _listed(names: Sequence[str]) -> str:
+def listed(names: Sequence[str]) -> str:
+    """Some of the names, and how many more there are."""
     rest = len(names) - _LISTED
     return ", ".join(names[:_LISTED]) + (f" and {rest} more" if rest > 0 else "")

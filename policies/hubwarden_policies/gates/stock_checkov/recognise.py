@@ -20,12 +20,14 @@ _BY_SUFFIX: Final[tuple[tuple[tuple[str, ...], Kind], ...]] = (
     ((".bicep",), "bicep"),
 )
 _SCHEMA: Final = re.compile(
-    r"schema\.management\.azure\.com/[^\"'\s]*deployment(\w*)\.json", re.IGNORECASE
+    r"schema\.management\.azure\.com/[^\"'\s]{0,99}deployment(\w{0,20})\.json", re.IGNORECASE
 )
 _TEMPLATE: Final = re.compile(r"[\"']?contentVersion[\"']?\s*:", re.IGNORECASE)
 _RESOURCES: Final = re.compile(r"[\"']?resources[\"']?\s*:", re.IGNORECASE)
 _PLAN: Final = re.compile(r'"(planned_values|resource_changes)"\s*:')
-# Letters enough for what stands before the first brace: a licence, a comment.
+# What a template without the name of one begins with, after comments.
+_BEGINS: Final = re.compile(r"(?:\s++|//[^\n]*+\n|/\*(?:[^*]|\*(?!/))*+\*/)*+[{\[]")
+# Bytes enough to tell a text.
 _HEAD: Final = 4096
 
 
@@ -44,7 +46,7 @@ def recognise(name: str, text: str) -> Kind | None:
     is_json = name.lower().endswith((".json", ".jsonc"))
     if not text.strip():
         return "empty" if known or is_json else None
-    if known or not (is_json or "{" in text[:_HEAD] or _SCHEMA.search(text)):
+    if known or not (is_json or _BEGINS.match(text)):
         return known
     schema = _SCHEMA.search(text)
     if schema and schema[1].lower() == "parameters":

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from tests.policies.gates.stock_checkov.silence import arm, bicep, terraform
 
-from hubwarden_policies.gates.stock_checkov.gate import Outcome, Wish, judge
+from hubwarden_policies.gates.stock_checkov.gate import judge
+from hubwarden_policies.gates.stock_checkov.wish import Outcome, Wish
 
 ROWS = {
     "arm": list(arm.rows()),

@@ -7,8 +7,11 @@ from collections.abc import Iterator
 from typing import Final
 
 from hubwarden_policies.gates.stock_checkov.readers.declared import Declared, Gap, Reading
+from hubwarden_policies.gates.stock_checkov.readers.lines import Lines
 
-_HIDDEN: Final = re.compile(r"'''.*?'''|'(?:\\.|[^'\\\n])*'|//[^\n]*|/\*.*?\*/", re.DOTALL)
+_HIDDEN: Final = re.compile(
+    r"'''.*?(?:'''|\Z)|'(?:\\.|[^'\\\n])*'|//[^\n]*|/\*.*?(?:\*/|\Z)", re.DOTALL
+)
 _HEADER: Final = re.compile(r"^[ \t]*(?:resource|module)\b[ \t]+(?=\w)", re.MULTILINE)
 _RESOURCE: Final = re.compile(r"[ \t]*resource\s+(\w+)\s+'([^'@\s]+)(@[^']*)?'\s*(existing\b)?\s*=")
 _MODULE: Final = re.compile(r"[ \t]*module\s+(\w+)\s+'([^']+)'")
@@ -27,13 +30,14 @@ def _statements(text: str) -> Iterator[Declared | Gap]:
     # Without comments and long strings, which may hold anything; then without any string.
     shown = _HIDDEN.sub(lambda match: _blank(match[0], keep="'"), text)
     bare = _HIDDEN.sub(lambda match: _blank(match[0], keep=""), text)
+    lines = Lines(text)
     parents: list[tuple[int, str]] = []
     depth, seen = 0, 0
     for header in _HEADER.finditer(bare):
         start = header.start()
         depth += bare.count("{", seen, start) - bare.count("}", seen, start)
         seen = start
-        line = text.count("\n", 0, header.end()) + 1
+        line = lines.at(header.end())
         if "module" in header[0]:
             yield from _module(shown, start, line)
             continue

@@ -6,8 +6,9 @@ import json
 import re
 from typing import Any, Final
 
-_STRING: Final = r'"(?:\\.|[^"\\])*"'
-_COMMENT: Final = re.compile(rf"{_STRING}|//[^\n]*|/\*.*?\*/", re.DOTALL)
+# To the end of the text where they have none of their own: nothing is looked through twice.
+_STRING: Final = r'"(?:\\.|[^"\\])*+(?:"|\Z)'
+_COMMENT: Final = re.compile(rf"{_STRING}|//[^\n]*|/\*.*?(?:\*/|\Z)", re.DOTALL)
 _TRAILING: Final = re.compile(rf"{_STRING}|,(?=\s*[}}\]])", re.DOTALL)
 
 

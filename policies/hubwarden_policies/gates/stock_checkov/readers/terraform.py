@@ -8,10 +8,11 @@ from typing import Any, Final
 
 from hubwarden_policies.gates.stock_checkov.readers.declared import Declared, Gap, Reading
 from hubwarden_policies.gates.stock_checkov.readers.lenient_json import NotJson, parse
+from hubwarden_policies.gates.stock_checkov.readers.lines import Lines
 
-_HEREDOC: Final = r"<<-?(?P<end>\w+)[^\n]*\n.*?^[ \t]*(?P=end)[ \t]*$"
+_HEREDOC: Final = r"<<-?(?P<end>\w+)[^\n]*\n.*?(?:^[ \t]*(?P=end)[ \t]*$|\Z)"
 _HIDDEN: Final = re.compile(
-    rf'{_HEREDOC}|"(?:\\.|[^"\\\n])*"|#[^\n]*|//[^\n]*|/\*.*?\*/', re.DOTALL | re.MULTILINE
+    rf'{_HEREDOC}|"(?:\\.|[^"\\\n])*"|#[^\n]*|//[^\n]*|/\*.*?(?:\*/|\Z)', re.DOTALL | re.MULTILINE
 )
 _HEADER: Final = re.compile(r"^[ \t]*(?:resource|module)\b(?=[ \t]+[\"\w])", re.MULTILINE)
 _RESOURCE: Final = re.compile(
@@ -31,8 +32,9 @@ def read_hcl(text: str) -> Reading:
 
 def _statements(text: str) -> Iterator[Declared | Gap]:
     shown = _HIDDEN.sub(_blank, text.removeprefix("\ufeff"))
+    lines = Lines(shown)
     for header in _HEADER.finditer(shown):
-        line = text.count("\n", 0, header.end()) + 1
+        line = lines.at(header.end())
         if header[0].strip() == "module":
             match = _MODULE.match(shown, header.start())
             if match is not None and not match[2].startswith("."):
