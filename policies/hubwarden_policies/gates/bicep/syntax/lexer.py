@@ -9,11 +9,10 @@ has trouble with quotes in long strings. So comments become blanks, the insides 
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from dataclasses import dataclass, field
 from typing import Final
 
 from hubwarden_policies.gates.bicep.refused import Refused
+from hubwarden_policies.gates.bicep.syntax.lexed import Lexed, Open
 from hubwarden_policies.gates.bicep.syntax.strings import unescaped
 
 DEEPEST: Final = 60
@@ -28,7 +27,7 @@ _TOKEN: Final = re.compile(
 _PIECE: Final = re.compile(
     r"(?P<text>(?:[^'\\$\n]|\\.|\$(?!\{))+)|(?P<open>\$\{)|(?P<close>')", re.DOTALL
 )
-_PAIRS: Final = {"(": ")", "[": "]", "{": "}"}
+_PAIRS: Final = {"(": ")", "[": "]", "{": "}", "import": "}"}
 _TYPED: Final = re.compile(r"[ \t]+[^\s=][^=\n]*(?==[^=])")
 # What begins a statement; a name of a value that is called the same is followed by no word.
 _STATEMENT: Final = re.compile(
@@ -38,41 +37,9 @@ _STATEMENT: Final = re.compile(
 _DERIVED: Final = re.compile(r"(?:resourceInput|resourceOutput)(?=<)")
 
 
-@dataclass(slots=True)
-class Lexed:
-    """The text for the grammar, and what it does not show, by offset in the file's text.
-
-    `strings` has the literal stretches of a string: one more than it has interpolations. `starts`
-    are the offsets in `text` where statements begin, with their decorators.
-    """
-
-    text: str
-    strings: dict[int, list[str]] = field(default_factory=dict)
-    spreads: set[int] = field(default_factory=set)
-    starts: list[int] = field(default_factory=lambda: [0])
-    _from: list[int] = field(default_factory=lambda: [0])
-    _shift: list[int] = field(default_factory=lambda: [0])
-
-    def origin(self, offset: int) -> int:
-        """The offset in the file's text of an offset in the grammar's."""
-        return offset + self._shift[bisect_right(self._from, offset) - 1]
-
-    def moved(self, offset: int, shift: int) -> None:
-        """From this offset on, the file's text is `shift` further than the grammar's."""
-        self._from.append(offset)
-        self._shift.append(shift)
-
-
 def lex(text: str, *, parameters: bool = False) -> Lexed:
     """The text of a Bicep file, or of a parameters file; raises `Refused`."""
     return _Lexer(text, parameters=parameters).run()
-
-
-@dataclass(slots=True)
-class _Open:
-    bracket: str
-    at: int
-    string: int = -1
 
 
 class _Lexer:
@@ -82,7 +49,7 @@ class _Lexer:
         self.out: list[str] = []
         self.length = 0
         self.lexed = Lexed("")
-        self.open: list[_Open] = []
+        self.open: list[Open] = []
         self.ended = False  # the last token ends an operand
         self.fresh = True  # a new line since then
         self.before = ""  # the last token
@@ -99,7 +66,7 @@ class _Lexer:
             at = self.token(found, found.lastgroup or "", at)
         if self.open:
             last = self.open[-1]
-            raise Refused(f"`{last.bracket}` is never closed.", last.at)
+            raise Refused("This bracket is never closed: close it.", last.at)
         self.lexed.text = "".join(self.out)
         return self.lexed
 
@@ -144,7 +111,7 @@ class _Lexer:
         self.statement(said, at)
         inside = self.open[-1].bracket if self.open else ""
         begins = said[0] in "'([{-!@_" or said[0].isalnum() or said == "..."
-        if inside == "[" and self.fresh and self.ended and begins:
+        if inside in {"[", "import"} and self.fresh and self.ended and begins:
             self.put(",", at, at)
 
     def statement(self, said: str, at: int) -> None:
@@ -193,13 +160,14 @@ class _Lexer:
 
     def bracket(self, said: str, at: int) -> None:
         if said in _PAIRS:
-            self.enter(_Open(said, at))
+            imported = said == "{" and self.words[:1] == ["import"] and not self.open
+            self.enter(Open("import" if imported else said, at))
         elif said in {")", "]", "}"}:
             if not self.open or _PAIRS.get(self.open[-1].bracket) != said:
                 raise Refused(f"`{said}` closes nothing.", at)
             self.open.pop()
 
-    def enter(self, bracket: _Open) -> None:
+    def enter(self, bracket: Open) -> None:
         if len(self.open) >= DEEPEST:
             raise Refused(f"This is nested deeper than {DEEPEST} brackets: split it.", bracket.at)
         self.open.append(bracket)
@@ -219,7 +187,7 @@ class _Lexer:
             self.ended = found.lastgroup == "close"
             self.fresh = False
             if found.lastgroup == "open":
-                self.enter(_Open("${", inside, start))
+                self.enter(Open("${", inside, start))
             return found.end()
         raise Refused("This text is never closed: end it with a quote on its line.", start)
 

@@ -53,10 +53,11 @@ def resource(scope: Scope, deployed: Deployed, place: Place) -> dict[str, Any]:
     """A resource of the template; raises `Refused`."""
     found, one = head(scope, deployed, place)
     _known(deployed)
-    said = deployed.said("scope")
+    home = identity.outermost(one)
+    said = home.deployed.said("scope")
     if said is not None:
         place.child("scope", said.at)
-        found |= _scope(one, said)
+        found |= _scope(home, said)
     entries = tuple(
         entry
         for entry in deployed.declared.body.entries

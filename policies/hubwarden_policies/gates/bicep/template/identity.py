@@ -87,17 +87,18 @@ def of(one: Turn) -> str:
     """Its id."""
     deployed, names = one.deployed, ", ".join(segments(one))
     arguments = f"{quoted(deployed.arm_type)}, {names}"
-    outermost = _outermost(one)
-    said = outermost.deployed.said("scope")
+    home = outermost(one)
+    said = home.deployed.said("scope")
     if said is None:
         return f"{_WHOLE[one.scope.symbols.target]}({arguments})"
-    extended = resources.resolve(outermost.scope, said)
+    extended = resources.resolve(home.scope, said)
     if extended is not None and not extended.deployed.is_module:
         return f"extensionResourceId({of(extended)}, {arguments})"
-    return _elsewhere(outermost, said, arguments)
+    return _elsewhere(home, said, arguments)
 
 
-def _outermost(one: Turn) -> Turn:
+def outermost(one: Turn) -> Turn:
+    """What it is nested in at last, whose scope is its own; raises `Refused`."""
     for _ in range(20):
         parent = above(one)
         if parent is None:
