@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from hubwarden_policies.gates.arm.template.body import cased
 from hubwarden_policies.gates.arm.template.declared import DEPLOYMENTS, Declared
-from hubwarden_policies.gates.arm.template.ids import absolute
+from hubwarden_policies.gates.arm.template.ids import absolute, settled
 from hubwarden_policies.gates.arm.template.keys import entry, get, kind_of
 from hubwarden_policies.gates.arm.template.names import joined, opened, parts_of, shown
 from hubwarden_policies.gates.program.graph.arm_body import url_of
@@ -78,7 +78,7 @@ def _body(one: Declared, world: World) -> dict[str, Any]:
                 )
             continue
         if value is not None:
-            found[key] = value
+            found[key] = settled(world.known, value, one.target)
     return found
 
 
@@ -110,7 +110,7 @@ def _scope(one: Declared, world: World, references: dict[str, tuple[str, ...]]) 
     extension = canonical(one.arm_type) is not None and url_of(one.arm_type).scope is not None
     if said is not None and said[1] is not None:
         value = one.scope.value(said[1], (*one.path, said[0]))
-        scope = absolute(known, value, one.target)
+        scope = settled(known, absolute(known, value, one.target), one.target)
     elif one.extends is not None:
         scope = known.identity(*one.extends, one.target)
     elif extension and one.parent is not None:

@@ -75,7 +75,10 @@ def collected(
 
     def locate(address: str, path: str) -> Location | None:
         start = starts.get(address)
-        return None if start is None else problems.locate(place(template, start, path))
+        if start is None or (address in world.deployments and path.startswith("outputs.")):
+            # Outputs stand in the template, and the finding knows where.
+            return None
+        return problems.locate(place(template, start, path))
 
     return Collected(stack, problems.errors, (), locate)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from hubwarden_policies.gates.arm.expressions import ExpressionError
 from hubwarden_policies.gates.arm.template.declared import Target
 from hubwarden_policies.gates.arm.template.names import joined, opened, parts_of, segments
-from hubwarden_policies.model import UNKNOWN, Hole, Made
+from hubwarden_policies.model import UNKNOWN, Hole, Made, Secret
 
 if TYPE_CHECKING:
     from hubwarden_policies.gates.arm.template.declared import Declared
@@ -86,23 +86,49 @@ def extension_id(arguments: Sequence[Any]) -> Any:
     return joined(parts)
 
 
-def named_by(known: Known, value: Any, own: Target) -> tuple[str, Declared | None] | None:
-    """The type in an id and the resource of the input that it is exactly; None for no id."""
+def read_id(value: Any, own: Target) -> tuple[str, tuple[Any, ...], Target] | None:
+    """The type, the names and the place in an id of a resource; None where it is none."""
     pieces = segments(value, "id")
     words = [piece.lower() if isinstance(piece, str) else "" for piece in pieces]
     if "providers" not in words:
         return None
     at = len(words) - 1 - words[::-1].index("providers")
     namespace, *rest = pieces[at + 1 :]
-    types, names = rest[::2], rest[1::2]
+    types, names = rest[::2], tuple(rest[1::2])
     if not isinstance(namespace, str) or not all(isinstance(kind, str) for kind in types):
         return None
-    arm_type = "/".join((namespace, *types))
     within = own
     if "resourcegroups" in words[:at]:
-        group = pieces[words.index("resourcegroups") + 1]
-        within = replace(own, level="group", name=group)
-    return arm_type, known.find(arm_type, names, within)
+        within = replace(own, level="group", name=pieces[words.index("resourcegroups") + 1])
+    return "/".join((namespace, *types)), names, within
+
+
+def named_by(known: Known, value: Any, own: Target) -> tuple[str, Declared | None] | None:
+    """The type in an id and the resource of the input that it is exactly; None for no id."""
+    read = read_id(value, own)
+    return None if read is None else (read[0], known.find(*read))
+
+
+def settled(known: Known, value: Any, own: Target) -> Any:
+    """A value in which every id says which resource of the input it is of.
+
+    An id that is put together from texts is the same as one that a function makes.
+    """
+    if isinstance(value, Secret):
+        return Secret(settled(known, value.value, own))
+    if isinstance(value, dict):
+        return {key: settled(known, item, own) for key, item in value.items()}
+    if isinstance(value, list):
+        return [settled(known, item, own) for item in value]
+    if not isinstance(value, Made) or not value.parts:
+        return value
+    first = value.parts[0]
+    texts = "".join(part for part in value.parts if isinstance(part, str)).lower()
+    whole = isinstance(first, str) and first.startswith("/subscriptions/")
+    if not whole or texts.count("/providers/") != 1:
+        return value
+    read = read_id(value, own)
+    return value if read is None or not known.find(*read) else known.identity(*read)
 
 
 def absolute(known: Known, scope: Any, own: Target) -> Any:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from hubwarden_policies.gates.program.graph.tokens import canonical
 from hubwarden_policies.model import UNKNOWN, Hole, Made, Secret
 
+# Keys are longer, or have characters that names have not.
+_NAME: Final = re.compile(r"[\w. $-]{1,40}")
 _EXTENSION: Final = "providers"
 
 
@@ -90,7 +93,7 @@ def split_extension(
         if len(names) != len(types):
             raise Misnamed(
                 f"{arm_type} has {len(types)} parts after its namespace and the name "
-                f"{'/'.join(map(shown, names))} has {len(names)}"
+                f"{'/'.join(spoken(shown(name)) for name in names)} has {len(names)}"
             )
         return arm_type, names, None
     at = len(lower) - 1 - lower[::-1].index(_EXTENSION)
@@ -99,10 +102,15 @@ def split_extension(
     if not isinstance(given, str) or len(names) != at + 1 + len(inner) or not inner:
         raise Misnamed(
             f"{arm_type} asks for a name such as NAME/Microsoft.Insights/NAME, not "
-            f"{'/'.join(map(shown, names))}"
+            f"{'/'.join(spoken(shown(name)) for name in names)}"
         )
     above = "/".join((namespace, *outer))
     return "/".join((given, *inner)), names[at + 1 :], (above, names[:at])
+
+
+def spoken(name: str) -> str:
+    """A name for a message: one that may as well be a key is not repeated."""
+    return name if _NAME.fullmatch(name) else "…"
 
 
 def spelled(arm_type: str) -> str:

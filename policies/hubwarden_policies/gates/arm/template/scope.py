@@ -10,7 +10,9 @@ from hubwarden_policies.gates.arm.template.declaration import Declaration, decla
 from hubwarden_policies.gates.arm.template.expand import expand, turns
 from hubwarden_policies.gates.arm.template.functions import deployed
 from hubwarden_policies.gates.arm.template.keys import Path, entry, get, kind_of
-from hubwarden_policies.model import UNKNOWN, Secret
+from hubwarden_policies.gates.arm.template.names import spoken
+from hubwarden_policies.gates.arm.template.own_functions import declared_function
+from hubwarden_policies.model import UNKNOWN, Hole, Made, Secret
 
 if TYPE_CHECKING:
     from hubwarden_policies.gates.arm.expressions import Call
@@ -92,50 +94,33 @@ class TemplateScope:
             raise ExpressionError(
                 "copyIndex() stands outside of a loop: use it in what has a `copy`."
                 if loop is None
-                else f"copyIndex('{loop}') names a loop that is not around it: mend the name."
+                else f"copyIndex('{spoken(loop)}') names a loop that is not around it: mend it."
             )
         index = found[-1]
         return index + offset if isinstance(index, int) else UNKNOWN
 
     def user_function(self, namespace: str, name: str, arguments: tuple[Any, ...]) -> Any:
         """The result of a function of the template's own; it sees its parameters only."""
-        members, path = self._function(namespace, name)
-        parameters, output = get(members, "parameters") or [], entry(members, "output")
-        if not isinstance(parameters, list) or output is None or len(parameters) != len(arguments):
-            raise ExpressionError(
-                f"The function {namespace}.{name} is not called with the {len(parameters)} "
-                "values that it takes, or has no output: mend the call."
-            )
         self.world.budget.spend(_CALL)
         if self.depth > _DEEPEST:
             raise ExpressionError("Functions of the template call each other endlessly: end it.")
-        names = [str(get(one, "name")).lower() for one in parameters]
+        found = declared_function(self.template, namespace, name, len(arguments))
         given = {
-            key: (lambda value=value: value) for key, value in zip(names, arguments, strict=True)
+            key: (lambda value=value: value)
+            for key, value in zip(found.parameters, arguments, strict=True)
         }
         inner: dict[str, Any] = {
-            "functions": self.template.get("functions"),
-            "parameters": {key: {} for key in names},
+            "functions": get(self.template, "functions"),
+            "parameters": {key: {} for key in found.parameters},
         }
+        path = (*self.path, *found.path)
         scope = TemplateScope(inner, path, given, self.world, self.target, complete=True)
         scope.deployment, scope.depth = self.deployment, self.depth + 1
-        return scope.value(get(output[1], "value"), (*path, output[0], "value"))
+        return scope.value(found.body, path)
 
     def call(self, name: str, arguments: tuple[Any, ...], node: Call) -> Any:
         """What only the template or Azure can answer."""
         return deployed(self, name, arguments, node)
-
-    def _function(self, namespace: str, name: str) -> tuple[Any, Path]:
-        listed = entry(self.template, "functions")
-        for number, space in enumerate(listed[1] if listed and isinstance(listed[1], list) else ()):
-            if str(get(space, "namespace")).lower() == namespace.lower():
-                members = entry(space, "members")
-                found = entry(members[1], name) if members else None
-                if listed and members and found:
-                    return found[1], (*self.path, listed[0], number, members[0], found[0])
-        raise ExpressionError(
-            f"The template has no function {namespace}.{name}: declare it under `functions`."
-        )
 
     def _keep(self, kind: str, name: str, make: Callable[[str], Any]) -> Any:
         key = kind, name.lower()
@@ -154,13 +139,17 @@ class TemplateScope:
             finally:
                 self.world.chain -= 1
         elif self._kept[key] is _RUNNING:
-            raise ExpressionError(f"{kind}('{name}') leads back to itself: break the cycle.")
+            raise ExpressionError(
+                f"{kind}('{spoken(name)}') leads back to itself: break the cycle."
+            )
         return self._kept[key]
 
     def _parameter(self, name: str) -> Any:
         declared = self.declaration(name)
         if declared is None:
-            raise ExpressionError(f"The template has no parameter {name}: declare it, or mend it.")
+            raise ExpressionError(
+                f"The template has no parameter {spoken(name)}: declare it, or mend the name."
+            )
         if name.lower() in self._given:
             value = self._given[name.lower()]()
         elif declared.default is not None:
@@ -170,7 +159,9 @@ class TemplateScope:
         elif self._complete:
             raise ExpressionError(f"The parameter {name} has no value here: give it one.")
         else:
-            value = UNKNOWN
+            # By its declared name: however it is spelled, it is the same value.
+            hole = Made((Hole(f"parameters('{declared.name}')", ""),))
+            value = UNKNOWN if declared.secure else hole
         secure = declared.secure and not isinstance(value, Secret)
         return Secret(value) if secure else value
 
@@ -193,4 +184,6 @@ class TemplateScope:
             for index, loop in enumerate(loops[1] if loops and isinstance(loops[1], list) else ()):
                 if loops and str(get(loop, "name")).lower() == name.lower():
                     return turns(loop, (*path, loops[0], index), self)
-        raise ExpressionError(f"The template has no variable {name}: declare it, or mend the name.")
+        raise ExpressionError(
+            f"The template has no variable {spoken(name)}: declare it, or mend the name."
+        )

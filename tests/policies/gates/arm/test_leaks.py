@@ -1,0 +1,189 @@
+"""Credentials in templates: handed out, written out, declared as secure or not."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+import pytest
+from tests.policies.gates.arm.writing import Seen, hub, nested, template
+
+KEY = "listKeys(resourceId('Microsoft.Devices/IotHubs', 'telemetry'), '2023-06-30')"
+# Planted: it opens nothing, and no part of it may be seen again.
+PLANTED = base64.b64encode(b"planted: opens nothing; 32 bytes").decode()
+CONNECTION = f"HostName=p.azure-devices.net;SharedAccessKeyName=x;SharedAccessKey={PLANTED}"
+
+
+def output(value: Any, kind: str = "string") -> dict[str, Any]:
+    return {"out": {"type": kind, "value": value}}
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        f"[{KEY}.value[0].primaryKey]",
+        f"[concat('SharedAccessKey=', {KEY}.value[0].primaryKey)]",
+        f"[base64({KEY}.value[0].primaryKey)]",
+        f"[toUpper(substring({KEY}.value[0].primaryKey, 0, 10))]",
+        f"[string({KEY})]",
+        "[variables('key')]",
+        f"[if(parameters('given'), {KEY}.value[0].primaryKey, '')]",
+    ],
+)
+def test_a_key_in_an_output_is_flagged_at_the_output(value: str) -> None:
+    seen = Seen(
+        template(
+            [hub()],
+            outputs=output(value),
+            variables={"key": f"[{KEY}.value[0].primaryKey]"},
+            parameters={"given": {"type": "bool"}},
+        )
+    )
+    assert seen.errors == []
+    assert seen.of("credential-in-output") == {"main.json"}
+    assert seen.line("credential-in-output").startswith('"value": "[')
+
+
+@pytest.mark.parametrize("kind", ["securestring", "secureString", "SECUREOBJECT"])
+def test_a_secure_output_is_no_leak(kind: str) -> None:
+    seen = Seen(template([hub()], outputs=output(f"[{KEY}.value[0].primaryKey]", kind)))
+    assert seen.of("credential-in-output") == set()
+
+
+def test_a_key_deep_in_an_output_has_its_path() -> None:
+    value = {"hub": {"keys": [f"[{KEY}.value[0].primaryKey]"]}}
+    seen = Seen(template([hub()], outputs=output(value, "object")))
+    assert {path for rule, _, path in seen.said() if rule == "credential-in-output"} == {
+        "outputs.out.hub.keys[0]"
+    }
+
+
+def test_a_secure_parameter_in_an_output_is_flagged_and_named() -> None:
+    seen = Seen(
+        template(
+            [hub()],
+            parameters={"password": {"type": "securestring"}},
+            outputs=output("[concat('pw:', parameters('password'))]"),
+        )
+    )
+    (found,) = (f for f in seen.findings if f.rule.id == "credential-in-output")
+    assert "the secure parameter password" in found.message
+
+
+@pytest.mark.parametrize("value", ["[parameters('given')]", "[resourceGroup().location]", "x"])
+def test_what_is_no_secret_may_be_put_out(value: str) -> None:
+    parameters = {"given": {"type": "string"}}
+    seen = Seen(template([hub()], parameters=parameters, outputs=output(value)))
+    assert seen.of("credential-in-output") == set()
+
+
+def test_a_count_of_keys_is_no_key() -> None:
+    seen = Seen(template([hub()], outputs=output(f"[length({KEY}.value)]", "int")))
+    assert seen.of("credential-in-output") == set()
+
+
+@pytest.mark.parametrize(("kind", "leaks"), [("string", True), ("securestring", False)])
+def test_a_key_given_to_a_template_within_must_be_declared_secure(kind: str, leaks: bool) -> None:
+    inside = template([], parameters={"key": {"type": kind}})
+    one = nested(inside, parameters={"key": f"[{KEY}.value[0].primaryKey]"})
+    seen = Seen(template([hub(), one]))
+    path = "properties.parameters.key.value"
+    assert (("credential-leak", "resources[1]", path) in seen.said()) is leaks
+
+
+def test_a_key_that_a_template_within_puts_out_is_flagged_there_and_where_it_goes_on() -> None:
+    inside = template([hub()], outputs=output(f"[{KEY}.value[0].primaryKey]"))
+    seen = Seen(
+        template([nested(inside, "made")], outputs=output("[reference('made').outputs.out.value]"))
+    )
+    assert seen.of("credential-in-output") == {"resources[0]", "main.json"}
+
+
+def test_a_key_in_a_tag_or_in_a_name_is_flagged() -> None:
+    seen = Seen(
+        template(
+            [
+                hub(tags={"key": f"[{KEY}.value[0].primaryKey]"}),
+                {
+                    "type": "Microsoft.Compute/virtualMachines",
+                    "apiVersion": "1",
+                    "name": f"[concat('vm', {KEY}.value[0].primaryKey)]",
+                },
+            ]
+        )
+    )
+    assert {
+        (address, path) for rule, address, path in seen.said() if rule == "credential-leak"
+    } == {
+        ("resources[0]", "tags.key"),
+        ("resources[1]", "name"),
+    }
+
+
+def secret(value: str) -> dict[str, Any]:
+    return {
+        "type": "Microsoft.KeyVault/vaults/secrets",
+        "apiVersion": "2023-07-01",
+        "name": "plant/hub",
+        "properties": {"value": value},
+    }
+
+
+@pytest.mark.parametrize(
+    "value", [f"[{KEY}.value[0].primaryKey]", "[parameters('password')]", "[variables('key')]"]
+)
+def test_a_vault_is_where_a_key_belongs(value: str) -> None:
+    seen = Seen(
+        template(
+            [hub(), secret(value)],
+            parameters={"password": {"type": "securestring"}},
+            variables={"key": f"[{KEY}.value[0].primaryKey]"},
+        )
+    )
+    assert seen.of("kv-secret-in-clear") | seen.of("credential-leak") == set()
+
+
+def test_a_vaults_secret_from_a_plain_parameter_stands_in_clear() -> None:
+    seen = Seen(template([secret("[parameters('key')]")], parameters={"key": {"type": "string"}}))
+    assert seen.of("kv-secret-in-clear") == {"resources[0]"}
+
+
+def test_a_default_that_is_a_key_is_flagged_at_its_line_though_it_is_declared_secure() -> None:
+    parameters = {"hub": {"type": "securestring", "defaultValue": CONNECTION}}
+    seen = Seen(template([hub()], parameters=parameters))
+    assert (
+        "config-connection-string", "main.json", "parameters.hub.defaultValue",
+    ) in seen.said()  # fmt: skip
+    assert seen.line("config-connection-string").startswith('"defaultValue"')
+    assert seen.of("source-connection-string") == set()
+
+
+def test_a_key_that_is_written_out_elsewhere_is_flagged_as_source() -> None:
+    seen = Seen(template([hub()], variables={"unused": CONNECTION}))
+    assert seen.of("source-connection-string") != set()
+
+
+def test_a_key_in_a_comment_is_flagged_as_source() -> None:
+    text = f'{{\n // {CONNECTION}\n "resources": []\n}}'
+    assert Seen(text).of("source-connection-string") != set()
+
+
+def test_no_message_of_any_kind_holds_a_planted_key() -> None:
+    broken = {
+        "a": f"[concat('{PLANTED}'",
+        "b": f"[unknownFunction('{PLANTED}')]",
+        "c": f"[parameters('{PLANTED}')]",
+        "d": f"[add('{PLANTED}', 1)]",
+        "e": f"[format('{{0}}{{5}}', '{PLANTED}')]",
+    }
+    seen = Seen(
+        template(
+            [hub(tags=broken), hub(name=[PLANTED]), hub(copy={"name": "x", "count": PLANTED})],
+            parameters={"n": {"type": "int", "defaultValue": PLANTED}},
+            outputs={"o": {"type": "string", "value": f"[concat('{PLANTED}', {KEY})]"}},
+        ),
+        parameters={"parameters": {"n": {"value": PLANTED}}},
+    )
+    assert len(seen.errors) >= 6
+    said = [*seen.errors, *(f.message for f in seen.findings)]
+    assert not [text for text in said if PLANTED in text]

@@ -1,0 +1,244 @@
+"""What a template declares: loops, conditions, templates within, names and case."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from tests.policies.gates.arm.writing import SAFE, Seen, hub, nested, template
+
+from hubwarden_policies.model import Made
+
+
+def test_a_bad_hub_is_flagged_at_the_line_and_column_of_its_property() -> None:
+    seen = Seen(template([hub(properties={**SAFE, "disableLocalAuth": False})]))
+    assert seen.errors == []
+    assert seen.line("hub-local-auth").startswith('"disableLocalAuth": false')
+
+
+def test_what_is_absent_is_flagged_where_it_would_stand() -> None:
+    seen = Seen(template([hub(properties={"publicNetworkAccess": "Disabled"})]))
+    assert seen.line("hub-local-auth").startswith('"properties": {')
+
+
+def test_a_value_from_a_variable_is_flagged_at_its_use() -> None:
+    bad = hub(properties={**SAFE, "publicNetworkAccess": "[variables('access')]"})
+    seen = Seen(template([bad], variables={"access": "Enabled"}))
+    assert seen.line("hub-public-network").startswith('"publicNetworkAccess": "[variables(')
+
+
+@pytest.mark.parametrize(
+    "resource",
+    [
+        hub(type="microsoft.devices/IOTHUBS", properties={"publicnetworkaccess": "enabled"}),
+        {
+            "Type": "Microsoft.Devices/iotHubs",
+            "ApiVersion": "2023-06-30",
+            "Name": "x",
+            "Properties": {"PublicNetworkAccess": "Enabled"},
+        },
+    ],
+)
+def test_case_hides_nothing(resource: dict[str, Any]) -> None:
+    seen = Seen({"$schema": "", "contentVersion": "1.0.0.0", "Resources": [resource]})
+    assert seen.errors == []
+    assert ("hub-public-network", "resources[0]", "properties.publicNetworkAccess") in seen.said()
+
+
+def test_the_api_and_the_canonical_type_are_kept() -> None:
+    one = Seen(template([hub(type="microsoft.devices/iothubs")])).resources["resources[0]"]
+    assert (one.type, one.api_version, one.name) == (
+        "Microsoft.Devices/IotHubs", "2023-06-30", "telemetry",
+    )  # fmt: skip
+
+
+def test_a_loop_makes_one_resource_a_turn() -> None:
+    seen = Seen(template([hub("[concat('hub', copyIndex(1))]", copy={"name": "hubs", "count": 3})]))
+    assert {address: one.name for address, one in seen.resources.items()} == {
+        "resources[0][0]": "hub1", "resources[0][1]": "hub2", "resources[0][2]": "hub3",
+    }  # fmt: skip
+
+
+def test_a_loop_of_which_nobody_knows_the_end_is_judged_once() -> None:
+    bad = hub(
+        "[format('hub{0}', copyIndex())]",
+        copy={"name": "hubs", "count": "[length(parameters('plants'))]"},
+        properties={},
+    )
+    seen = Seen(template([bad], parameters={"plants": {"type": "array"}}))
+    assert seen.of("hub-local-auth") == {"resources[0]"}
+    assert seen.errors == []
+
+
+def test_a_loop_without_turns_makes_nothing() -> None:
+    assert Seen(template([hub(copy={"name": "hubs", "count": 0})])).resources == {}
+
+
+@pytest.mark.parametrize("count", [801, -1, "x", 1.5, True, None])
+def test_a_loop_that_azure_refuses_is_told_and_its_resource_judged(count: Any) -> None:
+    seen = Seen(template([hub(copy={"name": "hubs", "count": count}, properties={})]))
+    assert any("`count` of a loop" in error for error in seen.errors)
+    assert seen.of("hub-local-auth") == {"resources[0]"}
+
+
+def test_a_loop_of_a_property_makes_its_items_and_their_lines() -> None:
+    rules = {
+        "name": "ipRules",
+        "count": 2,
+        "input": {
+            "filterName": "[concat('r', copyIndex('ipRules'))]",
+            "action": "Allow",
+            "ipMask": "[createArray('203.0.113.7/32', '0.0.0.0/0')[copyIndex('ipRules')]]",
+        },
+    }
+    open_to_all = {
+        "publicNetworkAccess": "Enabled",
+        "networkRuleSets": {"defaultAction": "Deny", "copy": [rules]},
+    }
+    seen = Seen(template([hub(properties={**SAFE, **open_to_all})]))
+    assert "properties.networkRuleSets.ipRules[1].ipMask" in {
+        path for rule, _, path in seen.said() if rule == "hub-wide-ip-range"
+    }
+    assert seen.line("hub-wide-ip-range").startswith('"ipMask": "[createArray(')
+
+
+def test_a_loop_of_a_variable_makes_an_array() -> None:
+    copied = [{"name": "names", "count": 2, "input": "[concat('hub', copyIndex('names'))]"}]
+    seen = Seen(template([hub("[variables('names')[1]]")], variables={"copy": copied}))
+    assert seen.resources["resources[0]"].name == "hub1"
+
+
+def test_a_loop_of_a_property_with_no_known_end_is_undecided_and_never_empty() -> None:
+    rules = {"name": "authorizationPolicies", "count": "[parameters('n')]", "input": {}}
+    seen = Seen(
+        template([hub(properties={**SAFE, "copy": [rules]})], parameters={"n": {"type": "int"}})
+    )
+    value = seen.resources["resources[0]"].properties["properties"]["authorizationPolicies"]
+    assert isinstance(value, Made)
+
+
+@pytest.mark.parametrize(
+    ("condition", "deployed"),
+    [
+        (False, False),
+        ("[equals(parameters('stage'), 'prod')]", False),
+        ("[not(equals(parameters('stage'), 'prod'))]", True),
+        ("[parameters('unknown')]", True),
+        (True, True),
+    ],
+)
+def test_what_is_switched_off_is_not_judged(condition: Any, deployed: bool) -> None:
+    parameters = {"stage": {"type": "string", "defaultValue": "dev"}, "unknown": {"type": "bool"}}
+    seen = Seen(template([hub(condition=condition)], parameters=parameters))
+    assert bool(seen.resources) is deployed
+    assert seen.errors == []
+
+
+def test_children_have_their_whole_type_and_name_in_both_spellings() -> None:
+    below = {"type": "certificates", "apiVersion": "2023-06-30", "name": "root", "properties": {}}
+    beside = {
+        **below,
+        "type": "Microsoft.Devices/iotHubs/Certificates",
+        "name": "telemetry/other",
+    }
+    found = Seen(template([hub(resources=[below]), beside])).resources
+    assert {(one.type.rpartition("/")[2], one.name) for one in found.values()} == {
+        ("IotHubs", "telemetry"),
+        ("certificates", "telemetry/root"),
+        ("certificates", "telemetry/other"),
+    }
+    assert found["resources[0].resources[0]"].references["parent"] == ("resources[0]",)
+    assert found["resources[1]"].references["parent"] == ("resources[0]",)
+
+
+def test_symbolic_names_are_addresses_and_what_exists_is_only_read() -> None:
+    existing = {
+        "existing": True,
+        "type": "Microsoft.Devices/IotHubs",
+        "apiVersion": "2023-06-30",
+        "name": "old",
+    }
+    seen = Seen(template({"new": hub(), "old": existing}, languageVersion="2.0"))
+    assert set(seen.resources) == {"new"}
+
+
+def test_existing_is_no_word_of_a_template_without_symbols() -> None:
+    assert set(Seen(template([hub(existing=True)])).resources) == {"resources[0]"}
+
+
+def test_a_template_within_is_judged_with_the_values_it_is_given() -> None:
+    access = {"access": {"type": "string", "defaultValue": "Disabled"}}
+    inside = hub(properties={**SAFE, "publicNetworkAccess": "[parameters('access')]"})
+    whole = template(
+        [nested(template([inside], parameters=access), parameters={"access": "Enabled"})]
+    )
+    seen = Seen(whole)
+    at = "resources[0].properties.template.resources[0]"
+    assert ("hub-public-network", at, "properties.publicNetworkAccess") in seen.said()
+    assert seen.line("hub-public-network").startswith('"publicNetworkAccess": "[parameters(')
+
+
+@pytest.mark.parametrize(("scope", "found"), [("inner", "Enabled"), ("outer", "Disabled")])
+def test_the_scope_of_expressions_decides_whose_variables_they_see(scope: str, found: str) -> None:
+    inside = hub(properties={**SAFE, "publicNetworkAccess": "[variables('access')]"})
+    one = nested(template([inside], variables={"access": "Enabled"}))
+    one["properties"]["expressionEvaluationOptions"] = {"scope": scope}
+    seen = Seen(template([one], variables={"access": "Disabled"}))
+    made = seen.resources["resources[0].properties.template.resources[0]"]
+    assert made.properties["properties"]["publicNetworkAccess"] == found
+
+
+def test_outer_is_what_azure_takes_where_nothing_is_said() -> None:
+    one = nested(template([hub("[variables('name')]")], variables={"name": "inner"}))
+    del one["properties"]["expressionEvaluationOptions"]
+    seen = Seen(template([one], variables={"name": "outer"}))
+    assert seen.resources["resources[0].properties.template.resources[0]"].name == "outer"
+
+
+def test_a_parameter_that_may_be_null_is_null_where_nothing_is_given() -> None:
+    inside = template(
+        [hub(condition="[not(empty(parameters('name')))]")],
+        parameters={"name": {"type": "string", "nullable": True}},
+        languageVersion="2.0",
+    )
+    assert set(Seen(template([nested(inside)])).resources) == {"resources[0]"}
+
+
+def test_a_name_that_another_template_puts_out_is_that_name() -> None:
+    first = template([], outputs={"name": {"type": "string", "value": "fleet"}})
+    second = template([hub("[parameters('name')]")], parameters={"name": {"type": "string"}})
+    seen = Seen(
+        template(
+            [
+                nested(
+                    second,
+                    "second",
+                    parameters={"name": "[reference('first').outputs.name.value]"},
+                ),
+                nested(first, "first"),
+            ]
+        )
+    )
+    assert seen.errors == []
+    assert seen.resources["resources[0].properties.template.resources[0]"].name == "fleet"
+
+
+def test_types_nobody_judges_are_counted_and_unknown_ones_of_ours_named() -> None:
+    other = {"type": "Microsoft.Compute/virtualMachines", "apiVersion": "1", "name": "vm"}
+    group = {"type": "Microsoft.Network/networkSecurityGroups", "apiVersion": "1", "name": "nsg"}
+    strange = {"type": "Microsoft.Devices/beacons", "apiVersion": "1", "name": "b"}
+    seen = Seen(template([other, group, strange]))
+    stack = seen.collected.stack
+    assert stack is not None
+    assert stack.other == {
+        "Microsoft.Compute/virtualMachines": 1,
+        "Microsoft.Network/networkSecurityGroups": 1,
+    }
+    assert seen.said("undecided") == {("not-covered", "resources[2]", "type")}
+
+
+def test_a_name_that_nobody_knows_is_shown_as_its_expression() -> None:
+    seen = Seen(template([hub("[concat('hub-', parameters('plant'))]")], parameters={
+        "plant": {"type": "string"}
+    }))  # fmt: skip
+    assert seen.resources["resources[0]"].name == "hub-{parameters('plant')}"
