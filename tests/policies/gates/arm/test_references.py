@@ -13,9 +13,6 @@ VARIABLES = {
     "hub": "[resourceId('Microsoft.Devices/IotHubs', variables('name'))]",
     "name": UNKNOWN_NAME,
 }
-    "hub": "[resourceId('Microsoft.Devices/IotHubs', variables('name'))]",
-    "name": UNKNOWN_NAME,
-}
 HUB_ID = "resourceId('Microsoft.Devices/IotHubs', concat(parameters('plant'), '-hub'))"
 
 
