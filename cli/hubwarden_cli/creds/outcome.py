@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from hubwarden_cli.azure.resource_id import ResourceId
 from hubwarden_cli.creds.exits import Exit, worst
+from hubwarden_cli.creds.saying import brief
 from hubwarden_cli.rotation.run import Later, Result
 from hubwarden_cli.rotation.step import Ending
 
@@ -63,9 +64,9 @@ class Outcome:
         kind, name = self.resource.provider_type.rpartition("/")[2], self.resource.name
         yield f"{kind}/{name}, run {self.run}"
         if self.why:
-            yield f"  {self.why}"
+            yield f"  {brief(self.why)}"
         for one in self.credentials:
-            yield f"  {one.credential.rpartition('/')[2]}: {one.ending}: {one.why}"
+            yield f"  {one.credential.rpartition('/')[2]}: {one.ending}: {brief(one.why)}"
         for endpoint, status in self.health.items():
             yield f"  the routing endpoint {endpoint} is {status} since; look at its credentials."
         if not self.begun:

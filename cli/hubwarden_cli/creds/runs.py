@@ -86,11 +86,13 @@ def _begun(journal: Journal) -> bool:
 
 
 def _written(journal: Journal) -> Known:
-    told, entries = journal.read()
     try:
+        told, entries = journal.read()
         plan = RunPlan.model_validate(told)
+    except Refusal as refusal:
+        raise refused(str(refusal)) from None
     except ValidationError:
-        raise Refusal(
+        raise refused(
             f"{journal.path} begins with no plan that this hubwarden reads; resume with the version"
             " that wrote it."
         ) from None

@@ -88,3 +88,33 @@ def test_a_run_that_nobody_knows(place: Place) -> None:
             done = place(command, name)
             assert done.code == 4, (command, name)
             assert f"there is no run {name}" in done.sentence
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        (b'"v":1', b'"v":2', "written by another version of hubwarden"),
+        (b'"record"', b'"rec', "is damaged"),
+        (b'"state":"grace"', b'"state":"glory"', "is no transition"),
+        (b'"standby"', b'"standbi"', "begins with no plan"),
+        (b"/IotHubs/contoso", b"/IotHubs/con_toso", "begins with no plan"),
+    ],
+)
+def test_a_journal_that_cannot_be_read_touches_no_key(
+    place: Place, old: bytes, new: bytes, words: str
+) -> None:
+    place.adopted()
+    run = place("apply", place.planned(), "--json").document["runs"][0]["run"]
+    (journal,) = (place.folder / ".hubwarden" / "rotations").glob("*.jsonl")
+    journal.write_bytes(journal.read_bytes().replace(old, new, 1))
+    before = place.keys()
+    place.azure.clock.sleep(2 * 86400)
+    for command in (("status",), ("resume",), ("resume", run), ("rollback", run)):
+        done = place(*command)
+        assert done.code == 4, (command, done)
+        assert words in done.sentence
+    assert words in place("doctor").out
+    assert place.keys() == before
+    journal.rename(journal.with_suffix(".away"))
+    assert place("resume").code == 0, "the vault remembers"
+    assert place.keys()[0] in place.current()

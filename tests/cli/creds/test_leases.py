@@ -106,7 +106,8 @@ def test_a_second_machine_is_refused_while_the_first_is_at_work(machines: Machin
     assert during(first, f"PUT {HUB}", meanwhile, "apply", plan).code == 75
     assert [one.code for one in refused] == [5, 5, 5]
     for one in refused:
-        assert f"Another runner works on {HUB}: wait for it" in one.out
+        assert "Another runner works on" in one.out
+        assert "contoso: wait for it" in one.out
         assert "Traceback" not in one.err
     assert written[0] == written[1] > 0
 
