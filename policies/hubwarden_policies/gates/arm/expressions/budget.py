@@ -34,6 +34,11 @@ class Budget:
                 "use fewer and smaller loops."
             )
 
+    def look(self, value: Any) -> None:
+        """Pay for a walk through the outer level of a value."""
+        if isinstance(value, str | list | dict):
+            self.spend(len(value) >> 4)
+
     def weigh(self, value: Any) -> Any:
         """The value, unless it is larger than any template; raises `ExpressionError`."""
         if isinstance(value, str):
@@ -42,9 +47,10 @@ class Budget:
             size = _size(value)
         else:
             return value
+        # What is too large was walked through as well.
+        self.spend(size >> 5)
         if size > LARGEST:
             raise too_large()
-        self.spend(size >> 6)
         return value
 
 

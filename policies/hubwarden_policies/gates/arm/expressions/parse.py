@@ -78,7 +78,7 @@ class _Parser:
     def _wrong(self, what: str) -> ExpressionError:
         said = "The expression ends too early" if self._kind == "end" else None
         if said is None:
-            token = self._token if self._kind in ("mark", "name") else f"a {self._kind}"
+            token = self._token[:60] if self._kind in ("mark", "name") else f"a {self._kind}"
             said = f"In the expression {token} {what}"
         return ExpressionError(
             f"{said}: check its brackets, commas and quotes, or write [[ for a text that "

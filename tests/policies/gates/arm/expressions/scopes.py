@@ -12,7 +12,7 @@ from hubwarden_policies.gates.arm.expressions import Call, Evaluator, Expression
 from hubwarden_policies.model import UNKNOWN, Secret
 
 PLANTED = "planted-not-a-key"
-PARAMETERS: Mapping[str, Any] = {
+PARAMETERS: dict[str, Any] = {
     "unknown": UNKNOWN,
     "secret": Secret(PLANTED),
     "password": Secret(UNKNOWN),

@@ -9,7 +9,7 @@ import pytest
 from hubwarden_policies.gates.arm.expressions import Budget, Evaluator, ExpressionError
 from hubwarden_policies.model import UNKNOWN, Hole, Made, Secret
 
-from .scopes import PLANTED, PlainScope, evaluated
+from .scopes import PARAMETERS, PLANTED, PlainScope, evaluated
 
 UNKNOWN_PARAMETER = Hole("parameters('unknown')", "")
 
@@ -215,3 +215,22 @@ def test_loops_in_loops_end() -> None:
         Evaluator(PlainScope(), Budget(steps=50_000)).value(
             f"[length(map(range(0, 9000), lambda('a', {inner})))]"
         )
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["equals(parameters('dogs'), parameters('dogs'))", "contains(parameters('dogs'), 1)",
+     "tryGet(parameters('dogs')[0], 'x')"],
+)  # fmt: skip
+def test_a_large_value_costs_more_than_a_small_one(
+    body: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def steps(count: int) -> int:
+        large = [{f"k{index}": "v" for index in range(count)}]
+        monkeypatch.setitem(PARAMETERS, "dogs", large)
+        budget = Budget()
+        left = budget.steps
+        Evaluator(PlainScope(), budget).value(f"[{body}]")
+        return left - budget.steps
+
+    assert steps(20_000) > 500 + steps(1)

@@ -207,3 +207,9 @@ def test_what_azure_would_refuse_is_one_sentence(expression: str) -> None:
 def test_a_small_expression_makes_no_huge_value(expression: str) -> None:
     with pytest.raises(ExpressionError, match="than"):
         evaluated(f"[{expression}]")
+
+
+def test_an_open_text_in_json_is_looked_through_once() -> None:
+    # Quadratic, this is a million millions of steps.
+    with pytest.raises(ExpressionError, match="not JSON"):
+        evaluated("[json(concat('\"', replace(padLeft('', 1000000), ' ', '\\\"')))]")

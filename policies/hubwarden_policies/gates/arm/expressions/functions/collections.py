@@ -130,13 +130,13 @@ def _try_from_end(items: Any, index: Any) -> Any:
 
 FUNCTIONS: Final = (
     Function("array", _array, 1, 1, "nothing"),
-    Function("contains", _contains, 2, 2, "outer", reveals=False),
+    Function("contains", _contains, 2, 2, "outer", reveals=False, walks=True),
     Function("createArray", lambda *values: list(values), 0, None, "nothing"),
     Function("createObject", _create_object, 0, None, "nothing"),
     Function("empty", _empty, 1, 1, "parts", reveals=False),
     Function("first", _end(0), 1, 1, "outer"),
     Function("indexFromEnd", _from_end, 2, 2, "outer"),
-    Function("indexOf", _index_of, 2, 2, "outer", reveals=False),
+    Function("indexOf", _index_of, 2, 2, "outer", reveals=False, walks=True),
     Function("items", _items, 1, 1, "outer"),
     Function("last", _end(-1), 1, 1, "outer"),
     Function(
@@ -146,6 +146,7 @@ FUNCTIONS: Final = (
         2,
         "outer",
         reveals=False,
+        walks=True,
     ),
     Function(
         "length", lambda value: len(expect(value, list, dict, str)), 1, 1, "outer", reveals=False

@@ -14,7 +14,11 @@ from hubwarden_policies.gates.arm.expressions.functions.function import Function
 from hubwarden_policies.gates.arm.text.decoding import NotJson
 from hubwarden_policies.gates.arm.text.parsing import parsed
 
-_STRING: Final = re.compile(r'"(?:[^"\\]|\\.)*"|\'((?:[^\'\\]|\\.)*)\'', re.DOTALL)
+_STRING: Final = re.compile(
+    # What is open ends with the text, so that it is looked through once.
+    r'"(?:[^"\\]|\\.)*(?:"|\\?\Z)|\'((?:[^\'\\]|\\.)*)(?:\'|\\?\Z)',
+    re.DOTALL,
+)
 _DATA: Final = re.compile(r"data:[^,]*?(?P<encoded>;base64)?,(?P<data>.*)", re.DOTALL)
 
 

@@ -20,7 +20,7 @@ class Function:
     `reads` is what it must know: the `whole` of every argument, their `outer` level only (what
     they hold passes through it), `parts`: it takes a `Made` apart by itself, or `nothing`: it
     passes on its arguments as they are, secrets too. `reveals` is true where a secret argument
-    leaves a secret result.
+    leaves a secret result, `walks` where it walks through all of what it does not have to know.
     """
 
     name: str
@@ -29,6 +29,7 @@ class Function:
     at_most: int | None
     reads: Literal["whole", "outer", "parts", "nothing"] = "whole"
     reveals: bool = True
+    walks: bool = False
 
 
 @dataclass(frozen=True, slots=True)
