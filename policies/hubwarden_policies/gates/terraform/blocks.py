@@ -17,12 +17,11 @@ class Blocks:
 
     def __init__(self, configuration: Configuration, instances: Iterable[Instance]) -> None:
         self.configuration = configuration
-        self.deployed: list[Instance] = []
+        self.instances = tuple(instances)
         self._by_block: dict[tuple[object, ...], list[Instance]] = defaultdict(list)
-        for one in instances:
-            self._by_block[_key(one)].append(one)
-            if one.fate == "deployed":
-                self.deployed.append(one)
+        for one in self.instances:
+            if one.fate not in ("deleted", "forgotten"):
+                self._by_block[_key(one)].append(one)
 
     def set_by_somebody(self, one: Instance) -> dict[str, Any]:
         """The attributes without those that nobody sets, and that Azure or the provider chooses.

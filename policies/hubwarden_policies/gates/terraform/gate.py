@@ -14,6 +14,7 @@ from hubwarden_policies.gates.terraform.configuration import Configuration
 from hubwarden_policies.gates.terraform.document import Unreadable, document
 from hubwarden_policies.gates.terraform.instances import Instance, instances
 from hubwarden_policies.gates.terraform.joining import Joined
+from hubwarden_policies.gates.terraform.removing import removals
 from hubwarden_policies.gates.terraform.sorting import Sorted
 from hubwarden_policies.gates.terraform.values import Malformed
 from hubwarden_policies.model import Stack
@@ -22,7 +23,8 @@ from hubwarden_policies.model import Stack
 KIND: Final = "terraform:configuration"
 _FATES: Final = {
     "unchanged": "the plan leaves {} as it is: judged were only those that it changes",
-    "deleted": "the plan deletes {} or forgets it, which is no deployment",
+    "deleted": "the plan deletes {}, which is no deployment",
+    "forgotten": "the plan forgets {} and lets it stand, which is no deployment",
     "read": "the plan reads {} (data sources), which is no deployment",
 }
 
@@ -44,7 +46,7 @@ def collect(raw: bytes, file: str) -> Collected:
         if one.fate in ("deployed", "unchanged"):
             sorted_.take(one, blocks)
     joined = Joined(sorted_, blocks)
-    joined.miss(one for one in every if one.fate == "deleted")
+    joined.names.miss(one for one in every if one.fate in ("deleted", "forgotten"))
     return Collected(
         stack=_stack(found, file, blocks, joined),
         errors=(*_failed(found), *sorted_.errors),
@@ -68,6 +70,7 @@ def _stack(found: Mapping[str, Any], file: str, blocks: Blocks, joined: Joined) 
         uncovered=tuple(sorted_.uncovered),
         other=dict(sorted_.other),
         kind=KIND,
+        removals=tuple(removals(blocks.instances)),
         unchanged=frozenset(
             address for address, whole in sorted_.whole.items() if not whole.changed
         ),

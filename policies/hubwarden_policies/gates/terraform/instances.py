@@ -11,7 +11,7 @@ from hubwarden_policies.gates.terraform.values import Malformed, merged
 
 Key = str | int | None
 Modules = tuple[tuple[str, Key], ...]
-Fate = Literal["deployed", "unchanged", "deleted", "read"]
+Fate = Literal["deployed", "unchanged", "deleted", "forgotten", "read"]
 
 _MODULE: Final = re.compile(
     r'module\.(?P<name>[\w-]+)(?:\[(?:(?P<number>\d+)|"(?P<key>(?:[^"\\]|\\.)*)")\])?(?:\.|$)'
@@ -24,7 +24,7 @@ _FATES: Final[Mapping[tuple[str, ...], Fate]] = {
     ("create", "forget"): "deployed",
     ("no-op",): "unchanged",
     ("delete",): "deleted",
-    ("forget",): "deleted",
+    ("forget",): "forgotten",
     ("read",): "read",
 }
 
@@ -45,6 +45,7 @@ class Instance:
     values: dict[str, Any]
     fate: Fate
     replaced: bool = False
+    because: tuple[str, ...] = ()
     deferred: bool = False
 
     @property
@@ -87,7 +88,7 @@ def _changed(resource: Mapping[str, Any], *, deferred: bool) -> Instance:
     fate = _FATES.get(actions)
     if fate is None:
         raise Malformed(f"{address} has the actions {', '.join(actions)[:60] or 'none'}")
-    if fate == "deleted":
+    if fate in ("deleted", "forgotten"):
         values = merged(change.get("before"), None, change.get("before_sensitive"))
     else:
         after, unknown = change.get("after"), change.get("after_unknown")
@@ -99,8 +100,18 @@ def _changed(resource: Mapping[str, Any], *, deferred: bool) -> Instance:
         modules_of(str(resource.get("module_address") or "")),
         values if isinstance(values, dict) else {},
         fate,
-        replaced={"create", "delete"} <= set(actions),
+        because=_because(change) if {"create", "delete"} <= set(actions) else None,
         deferred=deferred,
+    )
+
+
+def _because(change: Mapping[str, Any]) -> tuple[str, ...]:
+    """The attributes whose change asks for a new resource."""
+    paths = change.get("replace_paths")
+    return (
+        tuple(".".join(map(str, path)) for path in paths or () if isinstance(path, list))
+        if isinstance(paths, list)
+        else ()
     )
 
 
@@ -118,7 +129,7 @@ def _instance(
     values: dict[str, Any],
     fate: Fate,
     *,
-    replaced: bool = False,
+    because: tuple[str, ...] | None = None,
     deferred: bool = False,
 ) -> Instance:
     address, type_, name = _address(resource), resource.get("type"), resource.get("name")
@@ -134,7 +145,8 @@ def _instance(
         key=key if isinstance(key, str | int) else None,
         values=values,
         fate="read" if resource.get("mode") == "data" else fate,
-        replaced=replaced,
+        replaced=because is not None,
+        because=because or (),
         deferred=deferred,
     )
 

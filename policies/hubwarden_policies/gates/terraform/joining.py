@@ -2,30 +2,21 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from hubwarden_policies.gates.program.graph.tokens import canonical
 from hubwarden_policies.gates.terraform import azapi
 from hubwarden_policies.gates.terraform.azurerm import Mapped, Steps, entry_of
 from hubwarden_policies.gates.terraform.blocks import Blocks
 from hubwarden_policies.gates.terraform.bodies import append, fill
 from hubwarden_policies.gates.terraform.instances import Instance
+from hubwarden_policies.gates.terraform.naming import Names
 from hubwarden_policies.gates.terraform.sorting import Sorted, Whole, options_of
 from hubwarden_policies.gates.terraform.values import revealed
 from hubwarden_policies.model import UNKNOWN, Hole, Made, Resource, Unseen
 from hubwarden_policies.views.storage import ACCOUNT
 
 _GROUP: Final = "Microsoft.Resources/resourceGroups"
-# What names the resource that another one is about.
-_NAMING: Final = frozenset(
-    {
-        *("iothub_name", "iothub_id", "iothub_dps_name", "iot_dps_name", "key_vault_id"),
-        *("storage_account_id", "storage_account_name", "target_resource_id", "scope"),
-        *("parent_id", "resource_id"),
-    }
-)
 # What azapi names the resource by that it is below, extends or changes.
 _ABOVE: Final = ("parent_id", "resource_id")
 
@@ -44,12 +35,7 @@ class Joined:
             else {}
             for address, whole in found.whole.items()
         }
-        # Names are looked up for every resource.
-        self._by_name: dict[tuple[str, str], list[Whole]] = defaultdict(list)
-        for whole in found.whole.values():
-            name = revealed(whole.body.get("name"))[0]
-            if isinstance(name, str):
-                self._by_name[whole.arm_type, name.lower()].append(whole)
+        self.names = Names(found.whole.values())
         for one, mapped in found.parts:
             self._add_part(one, mapped)
         for one, patch in found.patches:
@@ -84,27 +70,6 @@ class Joined:
                     properties,
                     references={"parent": (own,)},
                 )
-
-    def miss(self, deleted: Iterable[Instance]) -> None:
-        """What loses its logs, its lock or a piece of itself is changed, though it stays."""
-        for one in deleted:
-            for attribute, value in one.values.items():
-                said = revealed(value)[0]
-                if attribute in _NAMING and isinstance(said, str):
-                    for whole in self._meant(said):
-                        whole.changed = True
-
-    def _meant(self, said: str) -> Iterator[Whole]:
-        """The resources that an id names, or that have this name."""
-        _, found, rest = said.rpartition("/providers/")
-        namespace, *pairs = rest.strip("/").split("/")
-        if not found:
-            for (_, name), wholes in self._by_name.items():
-                yield from wholes if name == said.lower() else ()
-            return
-        for depth in range(2, len(pairs) + 1, 2):
-            arm_type = canonical("/".join((namespace, *pairs[:depth:2]))) or ""
-            yield from self._by_name.get((arm_type, pairs[depth - 1].lower()), ())
 
     def _add_part(self, one: Instance, mapped: Mapped) -> None:
         entry = entry_of(one.type)
@@ -148,10 +113,9 @@ class Joined:
                 last = said.rstrip("/").rpartition("/")[2]
                 # `azapi_update_resource` may name the resource beside its parent.
                 own = revealed(one.values.get("name"))[0] if attribute == "parent_id" else None
-                names = dict.fromkeys(str(name).lower() for name in (last, own or last))
-                found = [each for name in names for each in self._by_name[arm_type, name]]
-                if len(found) == 1:
-                    return found[0]
+                found = self.names.only(arm_type, (last, str(own or last)))
+                if found is not None:
+                    return found
             address = self._spoken(one, (attribute,))
             if address in whole and whole[address].arm_type == arm_type:
                 return whole[address]

@@ -72,7 +72,8 @@ def flows(document: Mapping[str, Any], blocks: Blocks) -> Iterator[Flow]:
         for mention in configuration.mentions((), output.get("expression")):
             if (origin := _origin(mention, listed, clear=False)) is not None:
                 yield _flow(origin, "output", None, f"outputs.{name}")
-    for one in blocks.deployed if listed else ():
+    deployed = (one for one in blocks.instances if one.fate == "deployed")
+    for one in deployed if listed else ():
         for attribute, value in one.values.items():
             if not _may_show(value):
                 continue

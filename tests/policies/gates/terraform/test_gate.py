@@ -332,6 +332,32 @@ def test_what_is_replaced_or_updated_is_judged(actions: tuple[str, ...]) -> None
     assert found(bad, "hub-local-auth") == {("open", "properties.disableLocalAuth")}
 
 
+@pytest.mark.parametrize(
+    ("actions", "expected"),
+    [
+        (("delete",), {("hub", False)}),
+        (("delete", "create"), {("hub", True)}),
+        (("create", "delete"), {("hub", True)}),
+        (("forget",), set()),
+        (("update",), set()),
+        (("no-op",), set()),
+    ],
+)
+def test_what_a_plan_takes_away_is_told(actions: tuple[str, ...], expected: object) -> None:
+    gone = read(Block("azurerm_iothub.hub", HUB_VALUES, actions=actions)).removals
+    assert {(one.name, one.replaced) for one in gone} == expected
+    assert all(one.type == "Microsoft.Devices/IotHubs" for one in gone)
+
+
+def test_why_it_is_replaced() -> None:
+    document = json.loads(
+        plan(Block("azapi_resource.hub", azapi().values, actions=("delete", "create")))
+    )
+    document["resource_changes"][0]["change"]["replace_paths"] = [["location"], ["body", "sku", 0]]
+    (gone,) = stack_of(collect(json.dumps(document).encode(), FILE)).removals
+    assert gone.because == ("location", "body.sku.0")
+
+
 def test_a_deferred_change_is_judged_as_far_as_it_is_known() -> None:
     held = change(hub(local_authentication_enabled=True))
     document = plan(deferred_changes=[{"reason": "provider", "resource_change": held}])
