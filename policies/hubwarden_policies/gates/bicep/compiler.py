@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from hubwarden_policies.gates.bicep.template.scope import escaped
 from hubwarden_policies.gates.collected import InputError
 from hubwarden_policies.model import Location
 
@@ -69,12 +70,36 @@ def compile_file(executable: str, file: File, files: Files, environ: Mapping[str
     try:
         template = json.loads(run.stdout)
         if "templateJson" in template:
-            template = json.loads(template["templateJson"])
-    except (ValueError, TypeError, RecursionError):
+            values = json.loads(template.get("parametersJson") or "{}").get("parameters", {})
+            template = _with_values(json.loads(template["templateJson"]), values)
+    except (ValueError, TypeError, AttributeError, RecursionError):
         template = None
     if not isinstance(template, dict):
         return _failed(file, "`bicep build` wrote no template")
     return Compiled(template)
+
+
+def _with_values(template: dict[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
+    """The template with the values of a parameters file as its defaults.
+
+    What that file takes from a vault or the environment has no value here.
+    """
+    parameters = dict(template.get("parameters", {}))
+    for name, given in values.items():
+        said = {k: v for k, v in parameters.get(name, {}).items() if k != "defaultValue"}
+        parameters[name] = said | (
+            {"defaultValue": _plain(given["value"])} if "value" in given else {}
+        )
+    return template | {"parameters": parameters}
+
+
+def _plain(value: Any) -> Any:
+    """A value that holds no expressions, as a template writes it."""
+    if isinstance(value, str):
+        return escaped(value)
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    return {k: _plain(v) for k, v in value.items()} if isinstance(value, dict) else value
 
 
 def _failed(file: File, why: str) -> Compiled:

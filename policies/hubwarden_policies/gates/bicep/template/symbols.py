@@ -87,22 +87,19 @@ class Symbols:
         found: dict[str, _D] = {}
         for each in self.file.read.declarations:
             if isinstance(each, kind):
-                if each.name in found:
-                    self.refused.append(_twice(each))
                 found.setdefault(each.name, each)
         return found
 
     def _distinct(self) -> None:
-        groups = (self.parameters, self.variables, self.deployed, self.functions, self.imports)
-        seen: set[str] = set()
-        for group in groups:
-            for name in group:
-                if name in seen:
-                    at = getattr(group[name], "at", 0)
-                    self.refused.append(
-                        Refused(f"{name} is declared twice: give one another name.", at)
-                    )
-                seen.add(name)
+        """Values share one space of names; outputs and types have one each."""
+        seen: set[tuple[str, str]] = set()
+        for each in self.file.read.declarations:
+            space = type(each).__name__ if isinstance(each, Output | TypeName) else ""
+            if isinstance(each, Setting):
+                space = "setting"
+            if (space, each.name) in seen:
+                self.refused.append(_twice(each))
+            seen.add((space, each.name))
 
     def _set_target(self, setting: Setting) -> None:
         said = setting.value.plain if isinstance(setting.value, Text) else None
