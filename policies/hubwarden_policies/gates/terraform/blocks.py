@@ -19,6 +19,7 @@ class Blocks:
         self.configuration = configuration
         self.instances = tuple(instances)
         self._by_block: dict[tuple[object, ...], list[Instance]] = defaultdict(list)
+        self._by_address = {one.address: one for one in self.instances}
         for one in self.instances:
             if one.fate not in ("deleted", "forgotten"):
                 self._by_block[_key(one)].append(one)
@@ -54,9 +55,15 @@ class Blocks:
         block = self.configuration.block(one)
         return self.found(one, self.configuration.mentions(one.modules, expression, block))
 
-    def is_an_id(self, one: Instance, steps: Steps) -> bool:
-        """Whether an attribute is the id of another block, as far as the plan shows it."""
-        return self.configuration.only_id(self._expression(one, steps))
+    def attribute(self, one: Instance, steps: Steps) -> tuple[Mention, Instance] | None:
+        """The one attribute of another instance that an attribute is, None where it may be more."""
+        if not self.configuration.one_attribute(self._expression(one, steps)):
+            return None
+        found = self.mentioned(one, steps)
+        if len(found) != 1 or len(found[0][1]) != 1:
+            return None
+        mention, (address,) = found[0]
+        return mention, self._by_address[address]
 
     def _expression(self, one: Instance, steps: Steps) -> Any:
         block = self.configuration.block(one)

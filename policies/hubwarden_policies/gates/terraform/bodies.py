@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
-from hubwarden_policies.model import UNKNOWN
+from hubwarden_policies.model import UNKNOWN, Secret
 
 _STEP: Final = re.compile(r"\.?([^.\[\]]+)|\[(\d+)\]")
 
@@ -34,6 +34,8 @@ def fill(body: dict[str, Any], path: str, value: Any) -> None:
         inner = holder[step]
     if inner is UNKNOWN:
         holder[steps[-1]] = value
+    elif inner == Secret(UNKNOWN):
+        holder[steps[-1]] = Secret(value)
 
 
 def append(body: dict[str, Any], path: str, *items: Any) -> str:

@@ -72,15 +72,12 @@ class Configuration:
         precise = {(m.modules, m.type, m.name) for m in found if m.attribute}
         return [m for m in found if m.attribute or (m.modules, m.type, m.name) not in precise]
 
-    def only_id(self, expression: Any) -> bool:
-        """Whether an expression mentions the id of one block and nothing else.
-
-        A plan keeps no literal text: `"${….id}/below"` looks the same. Whoever asks knows whether
-        anything can be below.
-        """
+    def one_attribute(self, expression: Any) -> bool:
+        """Whether an expression mentions one attribute of one block of its module, and no more."""
         names = set(names_in(expression))
         longest = max(names, key=len, default="")
-        return longest.endswith(".id") and all(longest.startswith(name) for name in names)
+        direct = longest.count(".") > 1 and not longest.startswith(("var.", "module.", "each."))
+        return direct and all(longest.startswith(name) for name in names)
 
     def _follow(self, modules: Modules, name: str, block: Any, depth: int) -> Iterator[Mention]:
         steps = [key or word or number for word, key, number in _STEP.findall(name)]

@@ -10,11 +10,11 @@ from hubwarden_policies.gates.terraform.azurerm import Mapped, Steps, entry_of
 from hubwarden_policies.gates.terraform.blocks import Blocks
 from hubwarden_policies.gates.terraform.bodies import append, fill
 from hubwarden_policies.gates.terraform.instances import Instance
+from hubwarden_policies.gates.terraform.learning import learned
 from hubwarden_policies.gates.terraform.naming import Names
 from hubwarden_policies.gates.terraform.sorting import Sorted, Whole, options_of
 from hubwarden_policies.gates.terraform.values import revealed
-from hubwarden_policies.model import UNKNOWN, Hole, Made, Resource, Unseen
-from hubwarden_policies.views.storage import ACCOUNT
+from hubwarden_policies.model import UNKNOWN, Resource, Unseen
 
 _GROUP: Final = "Microsoft.Resources/resourceGroups"
 # What azapi names the resource by that it is below, extends or changes.
@@ -36,6 +36,7 @@ class Joined:
             for address, whole in found.whole.items()
         }
         self.names = Names(found.whole.values())
+        self._types = {address: whole.arm_type for address, whole in found.whole.items()}
         for one, mapped in found.parts:
             self._add_part(one, mapped)
         for one, patch in found.patches:
@@ -137,20 +138,25 @@ class Joined:
             address = self._spoken(one, steps)
             if address is not None and address != own:
                 found[path] = (address,)
-                if self._is_whole_id(address) and self._blocks.is_an_id(one, steps):
-                    fill(whole.body, path, Made((Hole(address, "id"),)))
+                self._learn(whole, path, one, steps)
         for place, above in (("parent", self._parent(whole)), ("group", self._group(whole))):
             if above is not None:
                 found[place] = (above,)
         if whole.one.type.startswith("azapi_"):
             spoken = self._spoken(whole.one, ("parent_id",))
-            found.update({"scope": (spoken,)} if spoken and "scope" in whole.body else {})
+            if spoken is not None and "scope" in whole.body:
+                found["scope"] = (spoken,)
+                self._learn(whole, "scope", whole.one, ("parent_id",))
         return found
 
-    def _is_whole_id(self, address: str) -> bool:
-        """Whether an id of this resource is used as it is: logs of an account are set below it."""
-        whole = self.sorted.whole.get(address)
-        return whole is not None and whole.arm_type != ACCOUNT
+    def _learn(self, whole: Whole, path: str, one: Instance, steps: Steps) -> None:
+        """Put in place of an unknown value what it will be."""
+        found = self._blocks.attribute(one, steps)
+        owner = None if found is None else self._owners.get(found[1].address)
+        if found is not None and owner is not None:
+            value = learned(*found, owner, self._types)
+            if value is not None:
+                fill(whole.body, path, value)
 
     def _parent(self, whole: Whole) -> str | None:
         if whole.mapped is None:

@@ -462,6 +462,22 @@ def test_an_id_is_whole_and_that_of_an_account_may_go_on() -> None:
     assert locked("azurerm_storage_account.files") is NOT_KNOWN
 
 
+@pytest.mark.parametrize(
+    ("name", "expected"), [("link", set()), ("iothubowner", {("open", "properties.iotHubs[0]")})]
+)
+def test_a_link_tells_whose_key_it_has(name: str, expected: set[tuple[str, str]]) -> None:
+    link = {"connection_string": Hidden(UNKNOWN), "location": "westeurope"}
+    source = f"azurerm_iothub_shared_access_policy.{name}.primary_connection_string"
+    words = {"linked_hub": [{"connection_string": said(source)}]}
+    values = {"name": "enrol", "linked_hub": [link], "public_network_access_enabled": False}
+    dps = Block("azurerm_iothub_dps.enrol", values, words)
+    both = hub(local_authentication_enabled=True), policy(name, registry_write=True)
+    about = {(status, path) for status, path in found(dps, "dps-link-owner-policy", *both)}
+    assert {(status, path[:21]) for status, path in about} == expected
+    assert found(dps, "dps-unknown-hub", *both) == set()
+    assert found(dps, "dps-link-in-clear", *both) == set()
+
+
 def test_a_vault_and_what_is_in_it() -> None:
     vault = Block("azurerm_key_vault.keys", {
         "name": "keys", "sku_name": "standard", "purge_protection_enabled": None,
