@@ -77,8 +77,8 @@ def _pad_left(value: Any, length: Any, padding: Any = " ") -> str:
 def _replace(text: Any, old: Any, new: Any) -> str:
     if not expect(old, str):
         raise ExpressionError("it cannot replace an empty text")
-    growth = len(expect(new, str)) - len(old)
-    if growth > 0 and len(text) + growth * expect(text, str).count(old) > LARGEST:
+    growth = (len(expect(new, str)) - len(old)) * expect(text, str).count(old)
+    if len(text) + growth > LARGEST:
         raise too_large()
     return expect(text, str).replace(old, new)
 
