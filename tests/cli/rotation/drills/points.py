@@ -98,3 +98,17 @@ class SharedClock:
     def set(self, now: float) -> None:
         """To any time, back too."""
         self._memory[:] = struct.pack("d", now)
+
+
+@dataclass
+class Ahead:
+    """The same time, as a clock shows it that is so many seconds ahead."""
+
+    clock: SharedClock
+    seconds: float = 0
+
+    def now(self) -> float:
+        return self.clock.now() + self.seconds
+
+    def sleep(self, seconds: float) -> None:
+        self.clock.sleep(seconds)

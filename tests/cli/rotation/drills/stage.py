@@ -12,7 +12,13 @@ from typing import Any
 
 from tests.cli.furnished import DPS, HUB, furnish
 from tests.cli.rotation.drills.oracle import Oracle
-from tests.cli.rotation.drills.points import PointedAccess, PointedJournal, Points, SharedClock
+from tests.cli.rotation.drills.points import (
+    Ahead,
+    PointedAccess,
+    PointedJournal,
+    Points,
+    SharedClock,
+)
 from tests.cli.rotation.site import Alone
 
 from hubwarden_cli.azure.key import Key
@@ -77,9 +83,13 @@ class Stage:
     pace: Pace = PACE
     said: list[tuple[str, str]] = field(default_factory=list)
     lock: Any = field(default_factory=Alone)
+    credential: Any = None
+    # The runners' clock.
+    time: Ahead = field(init=False)
 
     def __post_init__(self) -> None:
         self.oracle = Oracle(self.azure)
+        self.time = Ahead(self.clock)
 
     @property
     def journals(self) -> Path:
@@ -88,8 +98,8 @@ class Stage:
     def access(self, points: Points | None = None) -> Access:
         return PointedAccess(
             self.azure.endpoints(),
-            self.azure.credential,
-            self.azure.clock,
+            self.credential or self.azure.credential,
+            self.time,
             self.pace,
             fence=self.lock.check,
             points=points or Points(),
@@ -185,7 +195,7 @@ class Stage:
                 return Result({})
             return self.begin(name=name, points=points)
         Journal.begin(self.journals, name, {"rebuilt": True})
-        return self.go(rebuilt_jobs(access, runs[name], name, self.azure.clock), journal, access)
+        return self.go(rebuilt_jobs(access, runs[name], name, self.time), journal, access)
 
     def settled(self, one: Credential) -> bool:
         newest = self.access().vault(one.vault).current(one.secret)
@@ -201,13 +211,13 @@ class Stage:
     ) -> Result:
         """The run itself, which sits through any grace."""
         source = access.source(jobs[0].declared.id)
-        made = hands(source, Hooks(self.folder), self.azure.clock, self.pace)
+        made = hands(source, Hooks(self.folder), self.time, self.pace)
         return Run(
             jobs,
             made,
             journal,
             self.lock,
-            self.azure.clock,
+            self.time,
             self.pace,
             lambda who, what, _: self.said.append((who.rpartition("/")[2], what)),
             wait,
