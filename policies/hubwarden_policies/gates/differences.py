@@ -46,7 +46,6 @@ _SCOPE: Final = (
 )
 
 DIFFERENCES: Final[tuple[Difference, ...]] = (
-    Difference("credential-in-output", "pack", "bad", "nothing", _UNMARKED),
     Difference("credential-leak", "pack", "bad", "nothing", _UNMARKED),
     Difference("credential-leak", "guard", "bad", "nothing", _UNMARKED),
     Difference("ca-cert-unfit", "pack", "bad", "open", _KEY_READ),

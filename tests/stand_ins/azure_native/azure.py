@@ -27,6 +27,7 @@ _FIXED = {
     "Microsoft.Network/privateEndpoints": {"subnet"},
     "Microsoft.Storage/storageAccounts": {"enableNfsV3", "immutableStorageWithVersioning"},
 }
+_KEY = re.compile(r"[A-Za-z0-9+/]{43}=")
 _MADE_UP_HOST = re.compile(r"\bhw\w+(?=(?:\.[\w-]+)+\.net\b)")
 
 
@@ -123,7 +124,7 @@ class Azure:
         if self._arm and (keys := self._arm.keys(token, arguments)) is not None:
             return keys
         result: dict[str, Any] | None = self._oracle.invoke(token, arguments)
-        return result or {}
+        return {name: _signed(value) for name, value in (result or {}).items()}
 
     def fixed(self, urn: str) -> set[str]:
         """The inputs of which every change replaces the resource."""
@@ -138,6 +139,17 @@ class Azure:
             names = {*address["names"], address.get("scope"), *address.get("also", ())}
         address_and_place: set[str] = {*names, "resourceGroupName", "location"} & known.keys()
         return address_and_place | _FIXED.get(arm_type, set())
+
+
+def _signed(value: Any) -> Any:
+    """Keys with the signature at its place that the services sign theirs with, and no checksum."""
+    if isinstance(value, dict):
+        return {key: _signed(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_signed(item) for item in value]
+    if not isinstance(value, str):
+        return value
+    return _KEY.sub(lambda key: f"{key[0][:33]}AIoTA{key[0][38:]}", value)
 
 
 def _known(told: dict[str, Any], forms: dict[str, Any]) -> dict[str, Any]:
