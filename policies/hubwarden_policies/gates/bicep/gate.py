@@ -46,7 +46,9 @@ def collect(
     try:
         file = files.open(path)
     except Refused as refused:
-        return Collected(errors=(InputError(_KIND, refused.message, Location(path.name, 1)),))
+        return Collected(
+            errors=(InputError(_KIND, refused.message, Location(files.shown(path.absolute()), 1)),)
+        )
     try:
         if file.path.suffix == ".bicepparam":
             built = parameters_file.build(build, file)

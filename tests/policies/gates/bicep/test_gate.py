@@ -211,6 +211,25 @@ def test_modules_that_multiply_are_an_error(tmp_path: Path) -> None:
     assert any("modules" in error.message for error in found.errors)
 
 
+def test_a_module_may_be_a_template(tmp_path: Path) -> None:
+    (tmp_path / "main.bicep").write_text(
+        "param x string\n\nmodule m 'hub.json' = {\n  name: 'm'\n}\n", encoding="utf-8"
+    )
+    schema = "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#"
+    (tmp_path / "hub.json").write_text(
+        f"""{{"$schema": "{schema}", "contentVersion": "1.0.0.0", "resources": [{{
+        "type": "Microsoft.Devices/IotHubs", "apiVersion": "2023-06-30", "name": "h",
+        "location": "x", "properties": {{"publicNetworkAccess": "Enabled"}}}}]}}""",
+        encoding="utf-8",
+    )
+    seen = examine(tmp_path)
+    assert seen.errors == ()
+    assert public(seen) == [("open", "m.resources[0]", 3)]
+    (tmp_path / "hub.json").write_text("[", encoding="utf-8")
+    [error] = examine(tmp_path).errors
+    assert "hub.json is not JSON" in error.message
+
+
 def test_no_error_shows_a_value(tmp_path: Path) -> None:
     planted = "planted0fc0ffee0planted0fc0ffee0"
     (tmp_path / "main.bicep").write_text(

@@ -101,8 +101,11 @@ class Build:
         return Built(template, place, templates)
 
     def _module(self, scope: Scope, deployed: Deployed) -> Built:
-        file = modules.file_of(scope, deployed)
         at = deployed.declared.kind.at
+        written = modules.template_of(scope, deployed)
+        if written is not None:
+            return Built(written, Place(scope.file, at))
+        file = modules.file_of(scope, deployed)
         if file in self._open:
             raise Refused(f"{file.shown} is a module of itself: break the cycle.", at)
         if len(self._open) > _DEEPEST:

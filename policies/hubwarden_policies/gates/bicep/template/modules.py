@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from hubwarden_policies.gates.arm.text import NotJson, read
 from hubwarden_policies.gates.bicep.refused import Refused
 from hubwarden_policies.gates.bicep.syntax.tree import Call, Member, Object, Spread
 from hubwarden_policies.gates.bicep.template import bodies, identity, resources, text, values
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
 _KNOWN: Final = frozenset({"name", "params", "scope", "dependsOn", "identity", "extensionConfigs"})
 
 
-def file_of(scope: Scope, deployed: Deployed) -> File:
-    """The file of a module; raises `Refused`."""
+def path_of(deployed: Deployed) -> str:
+    """The path of a module's file; raises `Refused` for one that lies elsewhere."""
     kind = deployed.declared.kind
     path = kind.plain
     if path is None:
@@ -32,12 +33,24 @@ def file_of(scope: Scope, deployed: Deployed) -> File:
             "restores it, and check the template; or waive this file with a reason.",
             kind.at,
         )
-    if path.endswith(".json"):
-        raise Refused(
-            f"hubwarden does not follow the template {path} from Bicep: check it by itself.",
-            kind.at,
-        )
-    return scope.unit.files.open(scope.file.path.parent / Path(path), kind.at)
+    return path
+
+
+def file_of(scope: Scope, deployed: Deployed) -> File:
+    """The Bicep file of a module; raises `Refused`."""
+    path = scope.file.path.parent / Path(path_of(deployed))
+    return scope.unit.files.open(path, deployed.declared.kind.at)
+
+
+def template_of(scope: Scope, deployed: Deployed) -> Any:
+    """The template of a module that is written in JSON, else None; raises `Refused`."""
+    path, at = path_of(deployed), deployed.declared.kind.at
+    if not path.endswith((".json", ".jsonc")):
+        return None
+    try:
+        return read(scope.unit.files.load(scope.file.path.parent / Path(path), at).encode()).value
+    except NotJson:
+        raise Refused(f"{path} is not JSON that hubwarden can read: mend it.", at) from None
 
 
 def module(scope: Scope, deployed: Deployed, template: Any, place: Place) -> dict[str, Any]:
