@@ -40,19 +40,21 @@ class Compiled:
 
 
 def found(environ: Mapping[str, str]) -> str | None:
-    """The compiler on the PATH of this environment, or `az`, which may have it."""
-    path = environ.get("PATH", "")
-    return shutil.which("bicep", path=path) or shutil.which("az", path=path)
+    """The compiler on the PATH of this environment, or the one that `az bicep install` put away.
+
+    `az bicep build` would fetch it where it is missing, so `az` itself is never called.
+    """
+    config = environ.get("AZURE_CONFIG_DIR") or str(Path(environ.get("HOME", "")) / ".azure")
+    places = (environ.get("PATH", ""), str(Path(config) / "bin"))
+    return next((tool for place in places if (tool := shutil.which("bicep", path=place))), None)
 
 
 def compile_file(executable: str, file: File, files: Files, environ: Mapping[str, str]) -> Compiled:
     """Build a file; nothing is restored, so nothing is fetched."""
-    verb = ["bicep", "build", "--file"] if Path(executable).stem == "az" else ["build"]
-    if file.path.suffix == ".bicepparam":
-        verb = [word.replace("build", "build-params") for word in verb]
+    verb = "build-params" if file.path.suffix == ".bicepparam" else "build"
     try:
         run = subprocess.run(
-            [executable, *verb, str(file.path), "--stdout", "--no-restore"],
+            [executable, verb, str(file.path), "--stdout", "--no-restore"],
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=SECONDS,

@@ -37,7 +37,7 @@ def collect(
     """What a `.bicep` or `.bicepparam` file deploys.
 
     Modules and loaded files are read inside `root` only. `bicep` is the executable that builds the
-    file (`bicep`, or `az` with its extension; see `compiler.found`); None: translated here.
+    file (see `compiler.found`); None: translated here.
     `environ` is what it may see of. `parameters` is a JSON parameters file with its shown path.
     Nothing is fetched, and nothing raises.
     """

@@ -113,12 +113,12 @@ SYMBOLS = template(
 )
 
 
-def place(folder: Path, stdout: str, stderr: str = "", code: int = 0, name: str = "bicep") -> str:
+def place(folder: Path, stdout: str, stderr: str = "", code: int = 0) -> str:
     tools = folder / "tools"
     tools.mkdir()
     for file, said in (("stdout", stdout), ("stderr", stderr), ("code", str(code))):
         (tools / file).write_text(said, encoding="utf-8")
-    double = tools / name
+    double = tools / "bicep"
     double.write_text(DOUBLE.format(python=sys.executable), encoding="utf-8")
     double.chmod(double.stat().st_mode | stat.S_IXUSR)
     (folder / "main.bicep").write_text(MAIN, encoding="utf-8")
@@ -159,13 +159,16 @@ def test_it_is_asked_to_fetch_nothing_and_sees_no_secrets(tmp_path: Path) -> Non
     assert "AZURE_CLIENT_SECRET" not in seen
 
 
-def test_az_is_called_with_its_extension(tmp_path: Path) -> None:
-    az = place(tmp_path, json.dumps(SYMBOLS), name="az")
-    collect(tmp_path / "main.bicep", tmp_path, bicep=az)
-    [arguments, _] = json.loads((tmp_path / "tools" / "called.json").read_text())
-    assert arguments[:4] == ["bicep", "build", "--file", str(tmp_path / "main.bicep")]
-    assert compiler.found({"PATH": str(tmp_path / "tools")}) == az
-    assert compiler.found({}) is None
+def test_it_is_found_on_the_path_or_where_az_keeps_it(tmp_path: Path) -> None:
+    bicep = place(tmp_path, "")
+    kept = tmp_path / ".azure" / "bin"
+    kept.mkdir(parents=True)
+    (kept / "bicep").symlink_to(bicep)
+    home = {"HOME": str(tmp_path), "PATH": str(tmp_path)}
+    assert compiler.found(home) == str(kept / "bicep")
+    assert compiler.found(home | {"PATH": str(tmp_path / "tools")}) == bicep
+    assert compiler.found({"AZURE_CONFIG_DIR": str(tmp_path / ".azure")}) == str(kept / "bicep")
+    assert compiler.found({"HOME": str(tmp_path), "AZURE_CONFIG_DIR": "/nowhere"}) is None
 
 
 def test_the_values_of_a_parameters_file_count(tmp_path: Path) -> None:
