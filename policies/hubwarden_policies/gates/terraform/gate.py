@@ -22,7 +22,7 @@ from hubwarden_policies.model import Stack
 # What outputs and variables belong to.
 KIND: Final = "terraform:configuration"
 _FATES: Final = {
-    "unchanged": "the plan leaves {} as it is: judged were only those that it changes",
+    "unchanged": "the plan leaves {} as it is: judged are only those that it changes",
     "deleted": "the plan deletes {}, which is no deployment",
     "forgotten": "the plan forgets {} and lets it stand, which is no deployment",
     "read": "the plan reads {} (data sources), which is no deployment",

@@ -103,7 +103,7 @@ class Joined:
     def _orphan(self, one: Instance, arm_type: str) -> None:
         if one.fate == "deployed":
             reason = f"the resource that it changes ({arm_type}) is none of this input"
-            self.sorted.unmapped.append(Unseen(one.address, reason, None))
+            self.sorted.unmapped.append(Unseen(one.address, reason, one.address))
 
     def _named(self, one: Instance, arm_type: str, attributes: tuple[str, ...]) -> Whole | None:
         """The resource of this type that one of these attributes names, by its name or its id."""
