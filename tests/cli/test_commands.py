@@ -122,8 +122,8 @@ def test_every_command_and_option_says_what_it_is_for(hubwarden: Hubwarden, tmp_
 
     commands = listed()
     assert commands == [
-        "check", "explain", "rules", "practices", "doctor", "init", "waivers", "baseline",
-        "creds",
+        "check", "checkov", "explain", "rules", "practices", "doctor", "init", "waivers",
+        "baseline", "creds",
     ]  # fmt: skip
     for words in [(name, *rest) for name in commands for rest in [(), *zip(listed(name))]]:
         text = hubwarden(*words, "--help", cwd=tmp_path).stdout

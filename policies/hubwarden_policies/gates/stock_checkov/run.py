@@ -27,6 +27,10 @@ _SAID: Final = {
     "LOG_LEVEL": "CRITICAL",
     "LANG": "C.UTF-8",
 }
+_NOT_HELD: Final = (
+    "This machine could not hold Checkov in namespaces, so nothing but Python kept it off the "
+    "network."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,10 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What `engine` wrote, or `why` it wrote nothing: a part of a sentence. `seconds` wall time."""
+    """What `engine` wrote, or `why` it wrote nothing: a part of a sentence. `seconds` wall time.
+
+    `note` is a sentence on what could not be done.
+    """
 
     said: Mapping[str, Any] = field(default_factory=dict)
     why: str | None = None
@@ -75,8 +82,9 @@ class Run:
         """What it said; waits until it has ended or its time is over."""
         why = self._wait()
         said = self._said()
-        note = said.get("not_held")
-        if why is None and note:
+        note = None
+        if why is None and "not_held" in said:
+            note = _NOT_HELD
             self._end()
             self._process = self._start(hold=False)
             why, said = self._wait(), self._said()
@@ -87,7 +95,9 @@ class Run:
 
     def _start(self, *, hold: bool) -> subprocess.Popen[bytes]:
         empty = self._scratch / "empty"
-        empty.mkdir(parents=True, exist_ok=True)
+        passing = self._scratch / "passing"
+        for folder in (empty, passing):
+            folder.mkdir(parents=True, exist_ok=True)
         asked = {
             "framework": self._stage.framework,
             "stage": str(self._stage.folders[0].parent),
@@ -104,7 +114,7 @@ class Run:
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            env={**self._environ, **_SAID, "HOME": str(empty), "TMPDIR": str(empty)},
+            env={**self._environ, **_SAID, "HOME": str(empty), "TMPDIR": str(passing)},
             cwd=empty,
             start_new_session=True,
         )

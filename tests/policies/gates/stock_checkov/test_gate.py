@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 from tests.policies.gates.stock_checkov.silence import arm, bicep, terraform
 
-from hubwarden_policies.gates.stock_checkov import stage
+from hubwarden_policies.gates.stock_checkov import gate, run, stage
 from hubwarden_policies.gates.stock_checkov.fault import Fault, Unusable
 from hubwarden_policies.gates.stock_checkov.gate import judge
+from hubwarden_policies.gates.stock_checkov.run import Answer
 from hubwarden_policies.gates.stock_checkov.wish import Outcome, Wish
 
 CHECK = """
@@ -40,8 +42,8 @@ APART = """
             return CheckResult.FAILED
         return CheckResult.PASSED
 """
-LOOPS = """resource many 'Microsoft.Storage/storageAccounts@2023-01-01' = [for i in [1]: if (i > 1) {
-  name: 'many${i}'
+LOOPS = """resource all 'Microsoft.Storage/storageAccounts@2023-01-01' = [for i in [1]: if (i > 1) {
+  name: 'all${i}'
   properties: {
     supportsHttpsTrafficOnly: false
   }
@@ -146,7 +148,12 @@ def test_all_of_checkovs_checks_are_there(usual: tuple[Path, Outcome]) -> None:
     assert checks["terraform"] > 1000
 
 
-def test_checks_of_ones_own_run_apart_and_may_not_break(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("system", "held"), [(sys.platform, None), ("other", "observed")])
+def test_checks_of_ones_own_run_apart_and_may_not_break(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, system: str, held: str | None
+) -> None:
+    """In namespaces where the machine can, and without them."""
+    monkeypatch.setattr(sys, "platform", system)
     bodies = {
         "apart": ("CKV_MINE_1", APART),
         "raises": ("CKV_MINE_2", 'raise KeyError("planted")'),
@@ -164,6 +171,7 @@ def test_checks_of_ones_own_run_apart_and_may_not_break(tmp_path: Path) -> None:
 
     outcome = judge(wish, {"HOME": os.environ["HOME"], "PLANTED_TOKEN": "planted"})
 
+    assert outcome.judged[0].held in (("namespaces", "observed") if held is None else (held,))
     assert {one.check for one in outcome.advice} == {"CKV_MINE_1"}
     assert kinds(outcome.faults) == ["check-raised", "check-raised", "external"]
     said = " ".join(one.message for one in outcome.faults)
@@ -186,6 +194,31 @@ def test_a_run_that_takes_too_long_is_ended_and_a_fault(tmp_path: Path) -> None:
     outcome = judge(Wish(folders=[tmp_path], timeout=0.05), {})
     assert kinds(outcome.faults) == ["no-answer"]
     assert "0.05 seconds" in outcome.faults[0].message
+
+
+def test_our_own_pack_is_loaded_where_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "pack").mkdir()
+    (tmp_path / "pack/__init__.py").touch()
+    text = CHECK.replace("{id}", "CKV_OURS_1").replace("{body}", "return CheckResult.FAILED")
+    (tmp_path / "pack/ours.py").write_text(text, encoding="utf-8")
+    (tmp_path / "judged").mkdir()
+    (tmp_path / "judged/main.json").write_text(arm.BASE, encoding="utf-8")
+    monkeypatch.setattr(gate, "pack", lambda: tmp_path / "pack")
+    outcome = judge(Wish(folders=[tmp_path / "judged"]), {})
+    assert failed(outcome, "CKV_OURS_1") == {(str(tmp_path / "judged/main.json"), "badvault")}
+    assert outcome.faults == ()
+
+
+def test_without_checkov_there_is_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "main.json").write_text(arm.BASE, encoding="utf-8")
+    monkeypatch.setattr(run.Run, "answer", lambda _self: Answer({"version": None}))
+    outcome = judge(Wish(folders=[tmp_path]), {})
+    assert kinds(outcome.faults) == ["no-checkov"]
+    assert "pip install" in outcome.faults[0].message
 
 
 def test_a_module_that_is_not_there_and_values_beside_a_file_are_faults(tmp_path: Path) -> None:
