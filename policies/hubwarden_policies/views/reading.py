@@ -19,7 +19,7 @@ from typing import (
     get_type_hints,
 )
 
-from hubwarden_policies.model import INEXPRESSIBLE, UNKNOWN, Made, Secret
+from hubwarden_policies.model import INEXPRESSIBLE, UNKNOWN, Hole, Made, Secret
 from hubwarden_policies.rule import Inexpressible, Undecided
 from hubwarden_policies.views.text import Text, text
 
@@ -179,7 +179,7 @@ def known(value: Any, path: str, kind: type) -> Any:
     if value is INEXPRESSIBLE:
         raise Inexpressible(path)
     if value is UNKNOWN or isinstance(value, Made):
-        raise Undecided(path, f"the value of {path}")
+        raise Undecided(path, f"the value of {path}{_origin(value)}")
     if kind is int and isinstance(value, float) and value.is_integer():
         return int(value)
     if kind is float and isinstance(value, int) and not isinstance(value, bool):
@@ -187,3 +187,17 @@ def known(value: Any, path: str, kind: type) -> Any:
     if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
         raise Undecided(path, f"a {kind.__name__} at {path}, not a {type(value).__name__}")
     return value
+
+
+def _origin(value: Any) -> str:
+    """The expressions of a template that a value comes from; other sources say nothing to people.
+
+    What is literal in it is not shown: that may be a key.
+    """
+    holes = [part for part in getattr(value, "parts", ()) if isinstance(part, Hole)]
+    named = [
+        f"{hole.source}{'.' * bool(hole.path and hole.path[0] != '[')}{hole.path}"
+        for hole in holes
+        if ":" not in hole.source.partition("(")[0]
+    ]
+    return f", which is made of {' and '.join(dict.fromkeys(named))}" if named else ""

@@ -227,3 +227,16 @@ def test_ids_with_the_wrong_number_of_names_are_told() -> None:
     seen = Seen(template([hub(), setting(scope=scope)], parameters=WORKSPACE))
     assert any("is given 1 names" in error for error in seen.errors)
     assert "hub-without-logs" in {rule for rule, _, _ in seen.said("undecided")}
+
+
+@pytest.mark.parametrize(("name", "status"), [("-hub", None), ("-hub2", "undecided")])
+def test_a_host_that_is_put_together_is_the_hubs_whose_name_it_has(
+    name: str, status: str | None
+) -> None:
+    key = f"listKeys({HUB_ID}, '2023-06-30').value[0].primaryKey"
+    host = f"'HostName=', parameters('plant'), '{name}.azure-devices.net;SharedAccessKeyName=x;'"
+    seen = logged(hub(UNKNOWN_NAME), dps(f"[concat({host}, 'SharedAccessKey=', {key})]"))
+    # A key of the same hub says nothing of where the devices are sent.
+    assert seen.of("dps-unknown-hub") == set()
+    expected = set() if status is None else {"resources[1]"}
+    assert seen.of("dps-unknown-hub", "undecided") == expected

@@ -242,3 +242,11 @@ def test_a_name_that_nobody_knows_is_shown_as_its_expression() -> None:
         "plant": {"type": "string"}
     }))  # fmt: skip
     assert seen.resources["resources[0]"].name == "hub-{parameters('plant')}"
+
+
+def test_what_nobody_knows_is_undecided_and_shows_its_expression() -> None:
+    one = hub(properties={**SAFE, "publicNetworkAccess": "[parameters('network').access]"})
+    seen = Seen(template([one], parameters={"network": {"type": "object"}}))
+    (found,) = (f for f in seen.findings if f.rule.id == "hub-public-network")
+    assert found.status == "undecided"
+    assert "parameters('network').access" in found.message

@@ -28,8 +28,9 @@ def given_inside(
 ) -> dict[str, Callable[[], Any]]:
     """What a deployment resource gives to the template in it, each made on demand."""
     problems = one.scope.world.problems
-    listed = entry(body, "parameters")
-    if listed is None or listed[1] is None:
+    listed = entry(body, "parameters") or ("parameters", None)
+    if listed[1] is None:
+        _check_missing(one, template, {}, path)
         return {}
     below = (*path, listed[0])
     values = listed[1]
@@ -52,7 +53,23 @@ def given_inside(
             )
             continue
         found[name.lower()] = _made(one, said, given, (*below, name))
+    _check_missing(one, template, found, below)
     return found
+
+
+def _check_missing(
+    one: Declared, template: Mapping[str, Any], given: Mapping[str, Any], path: Path
+) -> None:
+    declared = get(template, "parameters")
+    for name in declared if isinstance(declared, Mapping) else ():
+        said = declaration(template, (), "parameters", name)
+        if said is None or name.lower() in given or said.nullable or said.default is not None:
+            continue
+        one.scope.world.problems.say(
+            f"The deployment gives no value to the parameter {name}, which has no default: "
+            "Azure refuses that; give it one.",
+            path,
+        )
 
 
 def _made(one: Declared, said: Declaration, given: Any, path: Path) -> Callable[[], Any]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from hubwarden_policies.gates.arm.expressions import ExpressionError
 from hubwarden_policies.gates.arm.template.declared import Target
+from hubwarden_policies.gates.arm.template.hosts import hosted
 from hubwarden_policies.gates.arm.template.names import joined, opened, parts_of, segments
 from hubwarden_policies.model import UNKNOWN, Hole, Made, Secret
 
@@ -110,7 +111,7 @@ def named_by(known: Known, value: Any, own: Target) -> tuple[str, Declared | Non
 
 
 def settled(known: Known, value: Any, own: Target) -> Any:
-    """A value in which every id says which resource of the input it is of.
+    """A value in which every id and every host says which resource of the input it is of.
 
     An id that is put together from texts is the same as one that a function makes.
     """
@@ -124,6 +125,8 @@ def settled(known: Known, value: Any, own: Target) -> Any:
         return value
     first = value.parts[0]
     texts = "".join(part for part in value.parts if isinstance(part, str)).lower()
+    if ".azure-devices." in texts:
+        return hosted(known, value, own)
     whole = isinstance(first, str) and first.startswith("/subscriptions/")
     if not whole or texts.count("/providers/") != 1:
         return value
