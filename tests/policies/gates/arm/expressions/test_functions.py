@@ -70,6 +70,8 @@ DOCUMENTED = {
         [{"key": "item001", "value": 1}, {"key": "item002", "value": 2}],
     "length(createArray('one', 'two'))": 2,
     "range(5, 3)": [5, 6, 7],
+    "flatten(createArray(createArray('one', 'two'), createArray('three')))":
+        ["one", "two", "three"],
     "union(createArray('one','two'), createArray('two','three'))": ["one", "two", "three"],
     "union(json('{\"p\":{\"one\":\"a\",\"three\":\"c1\"},\"n\":[1,2]}'),"
     "json('{\"p\":{\"three\":\"c2\"},\"n\":[3]}'))": {"p": {"one": "a", "three": "c2"}, "n": [3]},

@@ -77,6 +77,16 @@ def _empty(value: Any) -> bool:
     return value is None or not expect(value, list, dict, str)
 
 
+def _flatten(lists: Any) -> list[Any]:
+    flat: list[Any] = []
+    for item in expect(lists, list):
+        inner, secret = bare(item), isinstance(item, Secret)
+        if is_unknown(inner):
+            raise NotKnown
+        flat += (secretly(each, secret) for each in expect(inner, list))
+    return flat
+
+
 def _from_end(items: Any, index: Any) -> Any:
     expect(items, list)
     if not 0 < expect(index, int) <= len(items):
@@ -135,6 +145,7 @@ FUNCTIONS: Final = (
     Function("createObject", _create_object, 0, None, "nothing"),
     Function("empty", _empty, 1, 1, "parts", reveals=False),
     Function("first", _end(0), 1, 1, "outer"),
+    Function("flatten", _flatten, 1, 1, "outer"),
     Function("indexFromEnd", _from_end, 2, 2, "outer"),
     Function("indexOf", _index_of, 2, 2, "outer", reveals=False, walks=True),
     Function("items", _items, 1, 1, "outer"),
