@@ -17,7 +17,7 @@ _HELD: Final = {
 @rule(
     "Update deletes what cannot be made again",
     severity=CRITICAL,
-    practices=("B1", "O1"),
+    practices=("B1",),
     fix=(
         "Keep it: take the change back that asks for the replacement, or give the resource the "
         "name that it had, with `aliases` where the program moved it. Where it has to go, export "
