@@ -187,3 +187,23 @@ def test_no_message_of_any_kind_holds_a_planted_key() -> None:
     assert len(seen.errors) >= 6
     said = [*seen.errors, *(f.message for f in seen.findings)]
     assert not [text for text in said if PLANTED in text]
+
+
+def test_a_vaults_secret_that_a_template_within_is_given_stays_one() -> None:
+    inside = template(
+        [],
+        parameters={"key": {"type": "string"}},
+        outputs=output("[parameters('key')]"),
+    )
+    one = nested(inside)
+    given = {"reference": {"keyVault": {"id": "[parameters('vault')]"}, "secretName": "key"}}
+    one["properties"]["parameters"] = {"key": given}
+    seen = Seen(template([one], parameters={"vault": {"type": "string"}}))
+    assert seen.of("credential-in-output") == {"resources[0]"}
+
+
+def test_what_a_template_within_puts_out_as_secure_is_a_secret_around_it() -> None:
+    inside = template([], outputs=output("[newGuid()]", "securestring"))
+    goes_on = output("[concat('x', reference('made').outputs.out.value)]")
+    seen = Seen(template([nested(inside, "made")], outputs=goes_on))
+    assert seen.of("credential-in-output") == {"main.json"}
