@@ -156,7 +156,8 @@ def _is_empty(each: Examined) -> bool:
 
 
 def _judged(stack: Stack) -> int:
-    return sum(r.type in READ and r.address not in stack.unchanged for r in stack.resources)
+    passed_by = stack.unchanged | stack.unread
+    return sum(r.type in READ and r.address not in passed_by for r in stack.resources)
 
 
 def _skipped(one: Inspected) -> Iterator[Skipped]:
@@ -172,11 +173,12 @@ def _skipped(one: Inspected) -> Iterator[Skipped]:
 
 def _stack(each: Examined, stack: Stack, one: Inspected) -> StackReport:
     findings = each.judgement.findings if each.judgement else ()
-    unread = Counter(r.type for r in stack.resources if r.type not in READ)
+    there = [r for r in stack.resources if r.address not in stack.unread]
+    unread = Counter(r.type for r in there if r.type not in READ)
     return StackReport(
         project=each.project,
         stack=each.name,
-        resources=len(stack.resources) + len(stack.uncovered) + sum(stack.other.values()),
+        resources=len(there) + len(stack.uncovered) + sum(stack.other.values()),
         judged=_judged(stack),
         rules=each.judgement.rules if each.judgement else 0,
         undecided=sum(finding.status == "undecided" for finding in findings),

@@ -129,7 +129,8 @@ def _finding(
 ) -> Finding:
     if isinstance(verdict, Undecided):
         about = verdict.subject or about
-        verdict = Violation(about, verdict.path, f"not known before deployment: {verdict.needs}")
+        when = "" if stack.live else " before deployment"
+        verdict = Violation(about, verdict.path, f"not known{when}: {verdict.needs}")
         found = _open(rule, verdict, stack.name, team)
         return replace(found, status="undecided", level=team.undecided())
     return _open(rule, verdict, stack.name, team)

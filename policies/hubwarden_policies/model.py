@@ -65,8 +65,9 @@ class Secret:
 class Hole:
     """A made-up stretch of a text: output `path` of `source`.
 
-    `source` is the address of a resource, `call:TOKEN` for the result of a function or
-    `config:KEY` for the stand-in of a secret config value.
+    `source` is the address of a resource, `call:TOKEN` for the result of a function,
+    `config:KEY` for the stand-in of a secret config value or `unread:RIGHT` for what Azure shows
+    only to those who have that right.
     """
 
     source: str
@@ -235,6 +236,8 @@ class Stack:
     config are of: a stack, or the deployment of a template. `unchanged` are the addresses of
     resources that stand already and that the input leaves alone: rules see them, and no finding is
     about them. `removals` are what a planned update takes away, as far as the input tells.
+    `unread` are the addresses of resources that stand for all those that Azure did not show; `live`
+    says that the stack is what exists, so that no deployment will tell more of it.
     """
 
     project: str
@@ -253,6 +256,8 @@ class Stack:
     kind: str = STACK_TYPE
     unchanged: frozenset[str] = frozenset()
     removals: tuple[Removal, ...] = ()
+    unread: frozenset[str] = frozenset()
+    live: bool = False
 
     @cached_property
     def _by_type(self) -> Mapping[str, tuple[Resource, ...]]:

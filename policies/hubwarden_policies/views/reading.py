@@ -21,7 +21,7 @@ from typing import (
 
 from hubwarden_policies.model import INEXPRESSIBLE, UNKNOWN, Hole, Made, Secret
 from hubwarden_policies.rule import Inexpressible, Undecided
-from hubwarden_policies.views.text import Text, text
+from hubwarden_policies.views.text import Text, lacking, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -200,4 +200,5 @@ def _origin(value: Any) -> str:
         for hole in holes
         if ":" not in hole.source.partition("(")[0]
     ]
-    return f", which is made of {' and '.join(dict.fromkeys(named))}" if named else ""
+    made = f", which is made of {' and '.join(dict.fromkeys(named))}" if named else ""
+    return made or lacking(holes)

@@ -126,5 +126,7 @@ def foreign_host(stack: Stack, said: Text) -> str | None:
     if host is None or holes or (found is None and "=" in host):
         raise Undecided(said.path, f"the host in {said.path}")
     name, _, domain = host.partition(".")
+    if any(hub.address in stack.unread for hub in stack.of_type(HUB)):
+        raise Undecided(said.path, f"whether {host} is a hub that nobody here may list")
     ours = domain.casefold().startswith(_DOMAIN) and stack.named(HUB, name) is not None
     return None if ours else host

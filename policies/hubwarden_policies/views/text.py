@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from hubwarden_policies.model import INEXPRESSIBLE, Hole, Made, Secret
 from hubwarden_policies.rule import Inexpressible, Undecided
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_UNREAD: Final = "unread:"
 GAP: Final = "…"
 
 
@@ -33,8 +37,15 @@ class Text:
     def known(self) -> str:
         """The literal text with its gaps; raises `Undecided` where nothing of it is known."""
         if self.shape is None:
-            raise Undecided(self.path, f"the value of {self.path}")
+            raise Undecided(self.path, f"the value of {self.path}{lacking(self.holes)}")
         return self.shape
+
+
+def lacking(parts: Iterable[str | Hole]) -> str:
+    """The right that is missing to read a value, as the end of a sentence on it; "" for none."""
+    holes = (part.source for part in parts if isinstance(part, Hole))
+    rights = (source.removeprefix(_UNREAD) for source in holes if source.startswith(_UNREAD))
+    return next((f" (Azure shows it with {right} only)" for right in rights), "")
 
 
 def text(value: Any, path: str = "", *, secret: bool = False) -> Text:
