@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from functools import cache
 from typing import Any, Final
@@ -28,9 +28,11 @@ def canary_faults(stage: Stage, said: Mapping[str, Any]) -> Iterator[Fault]:
         for one in said["records"]
         if one["verdict"] == "failed" and one["check"] == CHECK
     }
-    crashed = {folder for folder, _ in said["crashed"]}
+    # With a folder that is a fault by itself.
+    folders = [where for where, _ in said["crashed"] if where not in stage.canaries]
+    crashed = set(_in(stage.canaries, [[where] for where in folders]))
     for place in stage.canaries:
-        if place not in failed and not any(place.startswith(f"{one}/") for one in crashed):
+        if place not in failed and place not in crashed:
             yield Fault(
                 "Checkov",
                 "canary",
@@ -43,14 +45,13 @@ def canary_faults(stage: Stage, said: Mapping[str, Any]) -> Iterator[Fault]:
 def crash_faults(stage: Stage, said: Mapping[str, Any]) -> Iterator[Fault]:
     """Where Checkov itself broke: then it judged nothing of a whole folder."""
     for folder, error in said["crashed"]:
-        names = sorted(
-            one.shown for place, one in stage.inputs.items() if place.startswith(f"{folder}/")
-        )
+        names = sorted(stage.inputs[place].shown for place in _in(stage.inputs, [[folder, error]]))
+        if not names:
+            continue
         yield Fault(
             names[0] if len(names) == 1 else os.path.commonpath(names) or ".",
             "crashed",
-            f"Checkov broke on the {stage.framework} files here ({error}) and judged none of "
-            f"{listed(names)}; {WAY_OUT}",
+            f"Checkov broke ({error}) and did not judge {listed(names)}; {WAY_OUT}",
         )
 
 
@@ -143,9 +144,12 @@ def has_checks(patterns: Sequence[str]) -> Callable[[str], bool]:
     return known
 
 
-def _in(inputs: Mapping[str, Input], crashed: Sequence[Sequence[str]]) -> Iterator[str]:
-    for folder, _ in crashed:
-        yield from (place for place in inputs if place.startswith(f"{folder}/"))
+def _in(places: Iterable[str], crashed: Sequence[Sequence[str]]) -> Iterator[str]:
+    """The files on which Checkov broke, alone or with their folder."""
+    broken = [where for where, *_ in crashed]
+    for place in places:
+        if any(place == where or place.startswith(f"{where}/") for where in broken):
+            yield place
 
 
 def _bare(name: str) -> str:

@@ -189,6 +189,17 @@ def test_a_canary_that_passes_is_a_fault(tmp_path: Path, monkeypatch: pytest.Mon
     assert kinds(outcome.faults) == ["canary"]
 
 
+def test_a_file_on_which_checkov_breaks_takes_no_other_one_with_it(tmp_path: Path) -> None:
+    (tmp_path / "good.json").write_text(arm.BASE, encoding="utf-8")
+    broken = arm.text(arm.template(arm.both(dependsOn=None)))
+    (tmp_path / "broken.json").write_text(broken, encoding="utf-8")
+    outcome = judge(Wish(folders=[tmp_path]), {})
+    assert [(one.kind, one.input) for one in outcome.faults] == [
+        ("crashed", str(tmp_path / "broken.json"))
+    ]
+    assert failed(outcome, "CKV_AZURE_3") == {(str(tmp_path / "good.json"), "badstorage")}
+
+
 def test_a_run_that_takes_too_long_is_ended_and_a_fault(tmp_path: Path) -> None:
     (tmp_path / "main.json").write_text(arm.BASE, encoding="utf-8")
     outcome = judge(Wish(folders=[tmp_path], timeout=0.05), {})

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import traceback
 from importlib import import_module
+from pathlib import Path
 from typing import Any, Final
 
 # Framework: the module and the class that runs it, and the registry of its checks.
@@ -57,24 +58,37 @@ def run(
     unloaded, loaded = _hear_loading()
     said: dict[str, list[Any]] = {"crashed": [], "runs": [], "records": [], "unparsed": []}
     heard = _hear_checks()
-    for folder in folders:
+
+    def judge(root: str | None, file: str | None) -> None:
+        """Judge a folder, or one file alone."""
+        nonlocal external
         heard.clear()
+        loading, external = external, []
+        report = runner_class().run(
+            root_folder=root,
+            files=[file] if file else None,
+            # Some of them cannot be loaded twice into one process.
+            external_checks_dir=loading or None,
+            runner_filter=RunnerFilter(
+                framework=[framework], var_files=variables, show_progress_bar=False
+            ),
+        )
+        said["records"] += _records(report, root, file)
+        said["unparsed"] += [file or _absolute(one, root) for one in report.parsing_errors]
+        said["runs"] += [[file or _absolute(one[0], root), *one[1:]] for one in heard]
+
+    for folder in folders:
         try:
-            report = runner_class().run(
-                root_folder=folder,
-                # Some of them cannot be loaded twice into one process.
-                external_checks_dir=external or None,
-                runner_filter=RunnerFilter(
-                    framework=[framework], var_files=variables, show_progress_bar=False
-                ),
-            )
+            judge(folder, None)
         except Exception as error:  # noqa: BLE001 (what it had read by then is lost)
-            said["crashed"].append([folder, _place(error)])
-        else:
-            said["records"] += _records(report, folder)
-            said["unparsed"] += [_absolute(file, folder) for file in report.parsing_errors]
-        external = []
-        said["runs"] += [[_absolute(one[0], folder), *one[1:]] for one in heard]
+            # One file breaks it for all. Terraform's are nothing without their neighbours.
+            alone = [] if framework == "terraform" else _files(folder)
+            said["crashed"] += [] if alone else [[folder, _place(error)]]
+            for file in alone:
+                try:
+                    judge(None, file)
+                except Exception as broken:  # noqa: BLE001 (as above)
+                    said["crashed"].append([file, _place(broken)])
     known = {check.id: check.name for _, check in registry.all_checks()}
     graph = getattr(runner_class(), "graph_registry", None)
     known |= {check.id: check.name for check in getattr(graph, "checks", ())}
@@ -141,14 +155,14 @@ def _hear_loading() -> tuple[list[list[str]], list[str]]:
     return unloaded, loaded
 
 
-def _records(report: Any, folder: str) -> list[dict[str, Any]]:
+def _records(report: Any, folder: str | None, file: str | None) -> list[dict[str, Any]]:
     """What the report says, without the code that it quotes: that may hold credentials."""
     return [
         {
             "verdict": part.removesuffix("_checks"),
             "check": record.check_id,
             "name": record.check_name,
-            "file": _absolute(str(record.file_path), folder),
+            "file": file or _absolute(str(record.file_path), folder),
             "lines": list(record.file_line_range or ()),
             "resource": str(record.resource),
             "comment": record.check_result.get("suppress_comment"),
@@ -161,7 +175,11 @@ def _records(report: Any, folder: str) -> list[dict[str, Any]]:
     ]
 
 
-def _absolute(file: str, folder: str) -> str:
+def _files(folder: str) -> list[str]:
+    return sorted(str(path) for path in Path(folder).rglob("*") if path.is_file())
+
+
+def _absolute(file: str, folder: str | None) -> str:
     """Some runners speak of a file from the root of what they were given."""
     return file if file.startswith(f"{folder}/") else f"{folder}/{file.lstrip('/')}"
 
