@@ -44,23 +44,31 @@ _READS: Final = frozenset({"GET", "HEAD", "POST"})
 
 
 Fence = Callable[[], None]
+# Of the address that answered, and the Date of its answer.
+Heard = Callable[[str, str], None]
 
 
 def unfenced() -> None:
     """Every write may leave."""
 
 
+def unheard(url: str, date: str) -> None:
+    """Nobody minds what time it is there."""
+
+
 @dataclass(frozen=True)
 class Wire:
     """How long to wait, in seconds: for a connection, for an answer, and how to wait at all.
 
-    `fence` is asked right before a write leaves; what it raises keeps the write here.
+    `fence` is asked right before a write leaves; what it raises keeps the write here. `heard` is
+    told the time of each answer.
     """
 
     connect: float = 10
     read: float = 60
     sleep: Callable[[float], None] = time.sleep
     fence: Fence = unfenced
+    heard: Heard = unheard
 
     def transport(self, verify: bool | str) -> RequestsTransport:
         """A transport that trusts the public CAs, or only the one in the file `verify`."""
@@ -78,11 +86,14 @@ class _Transport(RequestsTransport):  # type: ignore[misc]  # it is loaded late,
         )
         self._wait = wire.sleep
         self._fence = wire.fence
+        self._heard = wire.heard
 
     def send(self, request: Any, **options: Any) -> Any:
         if request.method not in _READS:
             self._fence()
-        return super().send(request, **options)
+        response = super().send(request, **options)
+        self._heard(request.url, response.headers.get("Date", ""))
+        return response
 
     def open(self) -> None:
         super().open()

@@ -128,6 +128,7 @@ class Conduct:
             lock,
             access.clock,
             access.pace,
+            access.times,
             lambda name, what, more: desk.events.tell(run, name, what, more),
             self.wait.total_seconds(),
         ).go()

@@ -9,13 +9,14 @@ from urllib.parse import urlsplit
 
 from hubwarden_cli.azure.failures import Failure
 from hubwarden_cli.azure.resource_id import ResourceId
+from hubwarden_cli.azure.service_time import SKEW
 from hubwarden_cli.creds.acting import acting
 from hubwarden_cli.creds.desk import Desk
 from hubwarden_cli.creds.failing import judged
 from hubwarden_cli.creds.fitting import unfitting
 from hubwarden_cli.creds.hook_files import missing
 from hubwarden_cli.creds.left_over import left
-from hubwarden_cli.creds.reach import SKEW, data_planes, reach, skew
+from hubwarden_cli.creds.reach import data_planes, reach, skew
 from hubwarden_cli.creds.ready import linked
 from hubwarden_cli.diagnosis.line import Line, problem, warning
 from hubwarden_cli.guard import Refusal

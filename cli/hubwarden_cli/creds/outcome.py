@@ -84,7 +84,7 @@ def outcome(run: str, resource: ResourceId, result: Result, health: Mapping[str,
     for name, end in result.endings.items():
         if isinstance(end, Later):
             codes.append(Exit.LATER)
-            ended.append(Ended(name, "later", f"{end.why}.", end.at))
+            ended.append(Ended(name, "later", f"{end.why.rstrip('.')}.", end.at))
         else:
             codes.append(_CODES[end.ending])
             ended.append(Ended(name, end.ending.value, end.sentence))

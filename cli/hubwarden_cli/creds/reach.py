@@ -4,19 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
-from typing import Final
 
 from azure.core.rest import HttpRequest
 
 from hubwarden_cli.azure.failures import Unanswered
+from hubwarden_cli.azure.service_time import SKEW, moment_of, sentence
 from hubwarden_cli.azure.wire import Wire, answered
 from hubwarden_cli.creds.exits import refused
 from hubwarden_cli.rotation.access import Access
 from hubwarden_cli.rotation.consumers import HUB, Credential
-
-# SAS tokens live for 5 minutes, and so the clocks may differ by that much and no more.
-SKEW: Final = timedelta(minutes=5)
 
 
 def reach(url: str, access: Access) -> datetime | None:
@@ -31,7 +27,7 @@ def reach(url: str, access: Access) -> datetime | None:
             response = answered(lambda: transport.send(request), f"GET {url}", url)
         except Unanswered:
             return None
-        return _time(response.headers.get("Date", ""))
+        return moment_of(response.headers.get("Date", ""))
 
 
 def data_planes(access: Access, declared: Credential) -> Iterator[str]:
@@ -58,15 +54,4 @@ def refuse_skew(access: Access, there: datetime | None) -> None:
     """A clock that is off signs tokens that nobody takes, and counts a grace wrongly."""
     off = skew(access, there)
     if off is not None and abs(off) > SKEW:
-        minutes = round(abs(off).total_seconds() / 60)
-        raise refused(
-            f"this machine's clock is {minutes} minutes {'ahead' if off > timedelta() else 'late'}:"
-            " set it (NTP), then run the command again."
-        )
-
-
-def _time(text: str) -> datetime | None:
-    try:
-        return parsedate_to_datetime(text).astimezone(UTC)
-    except ValueError:
-        return None
+        raise refused(sentence(off))

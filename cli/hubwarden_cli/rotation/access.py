@@ -17,6 +17,7 @@ from hubwarden_cli.azure.endpoints import Endpoints
 from hubwarden_cli.azure.key import Key
 from hubwarden_cli.azure.registration import Registration, remove_device
 from hubwarden_cli.azure.resource_id import ResourceId
+from hubwarden_cli.azure.service_time import ServiceTime
 from hubwarden_cli.azure.vault import Vault
 from hubwarden_cli.azure.wire import Fence, Wire, unfenced
 from hubwarden_cli.rotation.consumers import HUB, Credential
@@ -38,7 +39,8 @@ class Access:
     """The double on one's own machine differs in `endpoints` and `credential` alone.
 
     `vault_api` and those of blobs are for services that are not Azure's own: what they know of the
-    APIs, and what a blob service takes that knows no tokens. `fence` is `Wire`'s.
+    APIs, and what a blob service takes that knows no tokens. `fence` is `Wire`'s. `times` is what
+    the answers have said of the time.
     """
 
     endpoints: Endpoints
@@ -49,10 +51,15 @@ class Access:
     blob_api: str | None = None
     blob_credential: Any = field(default=None, repr=False)
     fence: Fence = unfenced
+    times: ServiceTime = field(default_factory=ServiceTime)
 
     @cached_property
     def wire(self) -> Wire:
-        return Wire(sleep=self.clock.sleep, fence=self.fence)
+        return Wire(sleep=self.clock.sleep, fence=self.fence, heard=self.heard)
+
+    def heard(self, url: str, date: str) -> None:
+        """What an answer said of the time."""
+        self.times.heard(url, date, self.clock.now())
 
     @cached_property
     def arm(self) -> Arm:

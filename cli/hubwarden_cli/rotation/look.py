@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from hubwarden_cli.azure.clock import Clock, utc
+from hubwarden_cli.azure.clock import Clock
+from hubwarden_cli.azure.service_time import ServiceTime
 from hubwarden_cli.guard import Refusal
 from hubwarden_cli.rotation.job import Job
 from hubwarden_cli.rotation.kinds.kind import Reading
@@ -17,8 +18,8 @@ _BEGINNING = frozenset({State.PLANNED, State.LOCKED})
 _RECKONING = frozenset({State.LOCKED, State.SETTING, State.GRACE, State.RETIRING})
 
 
-def look(job: Job, reading: Reading, clock: Clock, pace: Pace) -> Observation:
-    """What is so now. Refusal where the policy has gone: there is nothing to rotate."""
+def look(job: Job, reading: Reading, clock: Clock, pace: Pace, times: ServiceTime) -> Observation:
+    """What is so now, by the vault's time. Refusal where the policy has gone."""
     policy = reading.policies.get(job.declared.policy)
     if policy is None:
         raise Refusal(
@@ -29,7 +30,8 @@ def look(job: Job, reading: Reading, clock: Clock, pace: Pace) -> Observation:
     job.memory.saw(slots)
     pending = job.vault.current(job.pending_name)
     return Observation(
-        now=utc(clock),
+        # The vault has just answered, so that it is known how late it is there.
+        now=times.now(clock),
         primary=slots[0],
         secondary=slots[1],
         ready=reading.ready,

@@ -80,7 +80,8 @@ def rebuilt_jobs(
         blank = Record(State.LOCKED, Slot.PRIMARY, "", "", "")
         job = new_job(access, credential, blank, run, gated=not found.emergency)
         reading = access.source(credential.id).read()
-        job.record = rebuild(run, found, look(job, reading, clock, access.pace))
+        seen = look(job, reading, clock, access.pace, access.times)
+        job.record = rebuild(run, found, seen)
         jobs.append(job)
     return jobs
 

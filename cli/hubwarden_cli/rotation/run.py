@@ -7,12 +7,21 @@ the next look could not find out, so that it does not matter where a run dies.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Final, Protocol
 
 from hubwarden_cli.azure.clock import Clock, utc
-from hubwarden_cli.azure.failures import Busy, Failure, Forbidden, Stale, Throttled, Unanswered
+from hubwarden_cli.azure.failures import (
+    Busy,
+    Failure,
+    Forbidden,
+    Stale,
+    Throttled,
+    Unanswered,
+    Unreachable,
+)
+from hubwarden_cli.azure.service_time import ServiceTime
 from hubwarden_cli.rotation.hands import Hands
 from hubwarden_cli.rotation.job import Job
 from hubwarden_cli.rotation.journal import Entry, Journal
@@ -53,7 +62,7 @@ Say = Callable[[str, str, Mapping[str, Any]], None]
 
 @dataclass
 class Run:
-    """`wait` is how many seconds of grace this process sits through."""
+    """`wait` is how many seconds of grace this process sits through; `times` is `Access`'s."""
 
     jobs: Sequence[Job]
     hands: Hands
@@ -61,6 +70,7 @@ class Run:
     lock: Lock
     clock: Clock
     pace: Pace
+    times: ServiceTime
     say: Say
     wait: float = 0
     _ended: dict[str, Stop | Later] = field(default_factory=dict)
@@ -72,7 +82,7 @@ class Run:
         while open_jobs := [job for job in self.jobs if job.name not in self._ended]:
             try:
                 self._turn(open_jobs)
-            except (Stale, Busy, Throttled, Unanswered) as failure:
+            except (Stale, Busy, Throttled, Unanswered, Unreachable) as failure:
                 self._stumble(open_jobs, failure)
             if any(
                 isinstance(end, Stop) and end.ending is Ending.CONFLICT
@@ -86,7 +96,10 @@ class Run:
         reading = self.hands.source.read()
         steps = {
             job.name: next_step(
-                job.run, job.record, look(job, reading, self.clock, self.pace), job.terms
+                job.run,
+                job.record,
+                look(job, reading, self.clock, self.pace, self.times),
+                job.terms,
             )
             for job in jobs
         }
@@ -112,7 +125,8 @@ class Run:
             self._note(job, step)
             return True
         if isinstance(step, Stop):
-            self._ended[job.name] = step
+            clock = self.times.amiss() if step.ending is Ending.UNVERIFIED else ""
+            self._ended[job.name] = replace(step, sentence=f"{step.sentence} {clock}".rstrip())
             self.say(job.name, "stopped", {"ending": step.ending.value})
             return True
         return False
@@ -137,7 +151,7 @@ class Run:
 
     def _soon(self, acts: Sequence[tuple[Job, Act]], steps: Iterable[Step]) -> bool:
         """Whether an old key that may go waits for another's grace, to go in the same PUT."""
-        latest = utc(self.clock) + timedelta(seconds=min(self.pace.grace, self.wait))
+        latest = self.times.now(self.clock) + timedelta(seconds=min(self.pace.grace, self.wait))
         waits = [step for step in steps if isinstance(step, Wait) and step.until]
         return all(act.action is Action.RETIRE for _, act in acts) and any(
             wait.until and wait.until <= latest for wait in waits
@@ -160,7 +174,7 @@ class Run:
 
     def _wait(self, jobs: Sequence[Job], steps: Mapping[str, Step]) -> None:
         """Sleep until the next look can bring something, or end what takes longer than that."""
-        now = utc(self.clock)
+        now = self.times.now(self.clock)
         pauses = []
         for job in jobs:
             step = steps[job.name]
@@ -190,7 +204,8 @@ class Run:
     def _stalled(self, jobs: Sequence[Job], why: str) -> None:
         if self.clock.now() - self._progress > self.pace.stall:
             for job in jobs:
-                self._ended.setdefault(job.name, Later(why))
+                # A clock that went wrong meanwhile signs tokens that nobody takes.
+                self._ended.setdefault(job.name, Later(self.times.amiss() or why))
 
 
 def _fruitless(act: Act) -> str:

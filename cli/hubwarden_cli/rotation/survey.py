@@ -102,7 +102,7 @@ def _survey(access: Access, declared: list[Credential], asked: Asked) -> Surveye
 
 def _standing(access: Access, declared: Credential, reading: Reading, asked: Asked) -> Standing:
     job = new_job(access, declared, _NOWHERE, "plan", gated=not asked.emergency)
-    seen = look(job, reading, access.clock, access.pace)
+    seen = look(job, reading, access.clock, access.pace, access.times)
     newest = job.vault.current(declared.secret)
     published = tags.moment(newest.tags.get("published_at", "")) if newest else None
     age = utc(access.clock) - published if published else None

@@ -68,7 +68,8 @@ class Site:
         return self._go(planned_jobs(self.access, plan, name), journal, wait)
 
     def _go(self, jobs: list[Job], journal: Journal, wait: float) -> Result:
-        source = self.access.source(jobs[0].declared.id)
+        access = self.access
+        source = access.source(jobs[0].declared.id)
         hands = Hands(source, Hooks(self.folder), self.azure.clock, self.access.pace)
         return Run(
             jobs,
@@ -77,6 +78,7 @@ class Site:
             Alone(),
             self.azure.clock,
             self.access.pace,
+            access.times,
             lambda who, what, _: self.said.append((who.rpartition("/")[2], what)),
             wait,
         ).go()

@@ -95,7 +95,9 @@ def main() -> int:
     def say(who: str, event: str, more: Mapping[str, Any]) -> None:
         _say({"credential": who.rpartition("/")[2], "event": event, **more})
 
-    run = Run(jobs, hands, journal, _Alone(), access.clock, access.pace, say, wait=_GRACE)
+    run = Run(
+        jobs, hands, journal, _Alone(), access.clock, access.pace, access.times, say, wait=_GRACE
+    )
     endings = {
         name: end.ending.value if isinstance(end, Stop) else end.why
         for name, end in run.go().endings.items()

@@ -78,7 +78,7 @@ class PointedAccess(Access):
     def __post_init__(self) -> None:
         # It is made when it is first wanted, and found where it is by then.
         self.__dict__["wire"] = PointedWire(
-            sleep=self.clock.sleep, fence=self.fence, points=self.points
+            sleep=self.clock.sleep, fence=self.fence, heard=self.heard, points=self.points
         )
 
 

@@ -219,6 +219,7 @@ class Stage:
             self.lock,
             self.time,
             self.pace,
+            access.times,
             lambda who, what, _: self.said.append((who.rpartition("/")[2], what)),
             wait,
         ).go()
