@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -69,6 +70,9 @@ def _target(path: Path) -> Targets:
         sentence = "It is a project's file; name the folder that holds it."
         return _problem(path, "no-project", sentence, USAGE)
     try:
+        if not _is_regular(path):
+            sentence = "It is a pipe or a device; write what it holds to a file, and name that."
+            return _problem(path, "unreadable", sentence, UNREADABLE)
         kind = recognise(path, path.read_bytes())
     except OSError as error:
         sentence = f"It cannot be read ({error.strerror}); make it readable, or leave it out."
@@ -92,6 +96,9 @@ def _walked(folder: Path) -> Targets:
     skipped: list[Skipped] = []
     for path in _files(folder, skipped):
         try:
+            if not _is_regular(path):
+                skipped.append(Skipped(str(path), "it is a pipe or a device, and no file"))
+                continue
             kind = _kind(path)
         except OSError as error:
             skipped.append(Skipped(str(path), f"it cannot be read ({error.strerror})"))
@@ -124,6 +131,11 @@ def _files(folder: Path, skipped: list[Skipped]) -> Iterator[Path]:
                     skipped.append(Skipped(str(here / other), "others have made it"))
         folders.sort()
         yield from (here / file for file in sorted(files))
+
+
+def _is_regular(path: Path) -> bool:
+    """Whether it has an end: a pipe may never begin, and a device never stop. Raises `OSError`."""
+    return stat.S_ISREG(path.stat().st_mode)
 
 
 def _kind(path: Path) -> Kind | None:
