@@ -40,15 +40,23 @@ def clean(report: Report, redactor: Redactor) -> Report:
 
 
 def _clean(value: Any, text: Callable[[str], str]) -> Any:
+    # Most values of a large report are numbers, or texts that stay as they are.
     if isinstance(value, str):
-        return text(value.encode("utf-8", "replace").decode())
-    if isinstance(value, Mapping):
-        return {_clean(key, text): _clean(item, text) for key, item in value.items()}
+        return text(value if value.isascii() else value.encode("utf-8", "replace").decode())
+    if value is None or isinstance(value, int | float | Rule):
+        return value
     if isinstance(value, tuple | list):
         return tuple(_clean(item, text) for item in value)
-    if is_dataclass(value) and not isinstance(value, type | Rule):
-        names = _names(type(value))
-        return replace(value, **{name: _clean(getattr(value, name), text) for name in names})
+    if isinstance(value, Mapping):
+        return {_clean(key, text): _clean(item, text) for key, item in value.items()}
+    if is_dataclass(value) and not isinstance(value, type):
+        changed = {}
+        for name in _names(type(value)):
+            old = getattr(value, name)
+            new = _clean(old, text)
+            if new is not old and new != old:
+                changed[name] = new
+        return replace(value, **changed) if changed else value
     return value
 
 

@@ -15,8 +15,18 @@ VERSION: Final = 1
 
 
 def render(report: Report) -> str:
-    """The object as text in ASCII, so that no terminal and no pipe can spoil it."""
-    return json.dumps(document(report), indent=2) + "\n"
+    """The object as text in ASCII, so that no terminal and no pipe can spoil it.
+
+    Every finding has a line of its own: a person can read it, and a large report is written fast.
+    """
+    entries = (f"  {json.dumps(key)}: {_lines(value)}" for key, value in document(report).items())
+    return "{\n" + ",\n".join(entries) + "\n}\n"
+
+
+def _lines(value: Any) -> str:
+    if not isinstance(value, list) or not value:
+        return json.dumps(value)
+    return "[\n    " + ",\n    ".join(map(json.dumps, value)) + "\n  ]"
 
 
 def document(report: Report) -> dict[str, Any]:
