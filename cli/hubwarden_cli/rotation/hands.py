@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from hubwarden_cli.azure.clock import Clock, utc
 from hubwarden_cli.azure.failures import Unanswered
@@ -18,7 +19,8 @@ from hubwarden_cli.rotation.hooks import Hooks
 from hubwarden_cli.rotation.job import Job
 from hubwarden_cli.rotation.kinds.kind import Reading, Source
 from hubwarden_cli.rotation.pace import Pace
-from hubwarden_cli.rotation.state import Mark, Proof, Slot
+from hubwarden_cli.rotation.proving import Tell, proved
+from hubwarden_cli.rotation.state import Mark, Slot
 from hubwarden_cli.rotation.step import Action
 from hubwarden_cli.rotation.value import key_in, value_of
 
@@ -45,8 +47,6 @@ class Hands:
         match action:
             case Action.STAGE:
                 self._stage(job)
-            case Action.PROVE:
-                self._prove(job, reading)
             case Action.PUBLISH | Action.REPUBLISH:
                 self._publish(job, action)
             case Action.ALIGN | Action.PUSH:
@@ -60,8 +60,20 @@ class Hands:
                 self._tidy(job, reading)
             case Action.DISCARD:
                 self._discard(job)
-            case Action.SET_KEY | Action.RETIRE:
+            case Action.SET_KEY | Action.RETIRE | Action.PROVE:
                 raise ValueError(f"{action} is done for the whole resource")
+
+    def prove(self, jobs: Sequence[Job], reading: Reading, tell: Tell) -> None:
+        """Use the staged keys of all these, over the same time."""
+        asked = {
+            job.name: partial(
+                self.source.prove, reading.policies[job.declared.policy], self._pending(job)
+            )
+            for job in jobs
+        }
+        shown = proved(asked, self.clock, self.pace, tell)
+        for job in jobs:
+            job.memory.proof = shown[job.name]
 
     def new_keys(self, job: Job, action: Action) -> Mapping[Slot, Key]:
         """The keys to set. On retirement the published one goes to the primary slot, which is what
@@ -94,27 +106,6 @@ class Hands:
     def _previous(self, job: Job) -> Key:
         version = job.vault.get(job.declared.secret, job.record.previous)
         return _key_in(job, version, "the previous key")
-
-    def _prove(self, job: Job, reading: Reading) -> None:
-        policy, key = reading.policies[job.declared.policy], self._pending(job)
-        pause = max(self.pace.poll / 5, self.pace.spread / self.pace.proofs)
-        began = since = self.clock.now()
-        good = 0
-        while good < self.pace.proofs or self.clock.now() - since < self.pace.spread:
-            accepted = self.source.prove(policy, key)
-            if accepted is None:
-                # Nothing can be asked, so that time is all there is.
-                self.clock.sleep(self.pace.spread)
-                break
-            if accepted:
-                good += 1
-            elif self.clock.now() - began > self.pace.proving:
-                job.memory.proof = Proof.BAD
-                return
-            self.clock.sleep(pause)
-            if not accepted:
-                good, since = 0, self.clock.now()
-        job.memory.proof = Proof.GOOD
 
     def _publish(self, job: Job, action: Action) -> None:
         back = action is Action.REPUBLISH

@@ -31,8 +31,8 @@ from hubwarden_cli.rotation.machine import next_step
 from hubwarden_cli.rotation.pace import Pace
 from hubwarden_cli.rotation.step import Act, Action, Ending, Move, Step, Stop, Wait
 
-# Both are a PUT of the whole resource, so that all whose turn it is go together.
-_WRITES: Final = frozenset({Action.SET_KEY, Action.RETIRE})
+# Two are a PUT of the whole resource, and proofs take minutes: all whose turn it is go together.
+_TOGETHER: Final = frozenset({Action.SET_KEY, Action.RETIRE, Action.PROVE})
 
 
 class Lock(Protocol):
@@ -108,8 +108,11 @@ class Run:
             self._progress = self.clock.now()
             return
         acts = [(job, step) for job in jobs if isinstance(step := steps[job.name], Act)]
-        alone = [(job, step) for job, step in acts if step.action not in _WRITES]
-        if alone:
+        alone = [(job, step) for job, step in acts if step.action not in _TOGETHER]
+        proofs = [job for job, step in acts if step.action is Action.PROVE]
+        if proofs:
+            self._prove(proofs, reading)
+        elif alone:
             for job, step in alone:
                 self._act(job, step, reading)
                 # What is done again and again and changes nothing has to end some time.
@@ -148,6 +151,13 @@ class Run:
             self._progress = self.clock.now()
         if step.done:
             self._note(job, Move(step.done))
+
+    def _prove(self, jobs: Sequence[Job], reading: Reading) -> None:
+        self.lock.check()
+        for job in jobs:
+            self.say(job.name, Action.PROVE.value, {})
+        self.hands.prove(jobs, reading, lambda how: self.say("", "proving", how))
+        self._stalled(jobs, "the proof of the new keys brings nothing")
 
     def _soon(self, acts: Sequence[tuple[Job, Act]], steps: Iterable[Step]) -> bool:
         """Whether an old key that may go waits for another's grace, to go in the same PUT."""

@@ -50,3 +50,16 @@ def test_a_link_follows_its_hub(site: Callable[..., Site]) -> None:
         one for one in here.azure.log.entries() if one.method == "PUT" and "IotHubs" in one.path
     ]
     assert len(writes) == 2
+
+
+def test_the_proofs_of_a_hub_share_their_time(site: Callable[..., Site]) -> None:
+    here = site()
+    declared = [here.declared(), here.declared("link"), here.declared("device")]
+    here.adopt(*declared)
+    here.azure.clock.sleep(100 * 86400)
+    began = here.azure.clock.now()
+    assert _endings(here.run(*declared)) == {Ending.DONE}
+    rest = here.azure.clock.now() - began - here.grace.total_seconds()
+    spread = here.access.pace.spread
+    assert spread <= rest < 2 * spread
+    assert ("", "proving") in here.said
