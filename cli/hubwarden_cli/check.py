@@ -12,11 +12,14 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from hubwarden_cli.guard import complain
+from hubwarden_cli.guard import Refusal, complain
 from hubwarden_cli.outputs import Format, outputs
 
 if TYPE_CHECKING:
-    from hubwarden_cli.inspected import Inspected
+    from datetime import date
+
+    from hubwarden_cli.inspected import Inspected, Progress, Wish
+    from hubwarden_cli.live.inspection import Live
     from hubwarden_policies.gates.checkov_advice.gate import Checkov
     from hubwarden_policies.reports.report import Report
 
@@ -24,6 +27,7 @@ Word = Literal["info", "low", "medium", "high", "critical"]
 
 
 def check(
+    context: typer.Context,
     targets: Annotated[
         list[Path] | None,
         typer.Argument(
@@ -38,6 +42,19 @@ def check(
         Path | None,
         typer.Option(metavar="FILE", help="The parameters of the template that is checked."),
     ] = None,
+    live: Annotated[
+        bool, typer.Option("--live", help="Check what runs in Azure: nothing but reads.")
+    ] = False,
+    subscription: Annotated[
+        str | None, typer.Option(metavar="ID", help="With --live: where to look.")
+    ] = None,
+    resource_group: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="With --live: only there; repeatable."),
+    ] = None,
+    cloud: Annotated[
+        Literal["public", "usgov", "china"], typer.Option(help="With --live: which Azure.")
+    ] = "public",
     stack: Annotated[
         list[str] | None,
         typer.Option(metavar="NAME", help="A stack to check; repeatable. Without it, all."),
@@ -93,12 +110,11 @@ def check(
         typer.Option(metavar="SECONDS", min=0.1, help="Per stack and run; otherwise 120."),
     ] = None,
 ) -> None:
-    """Check Pulumi programs, templates, plans and states: deploy nothing, judge what is declared.
+    """Check programs, templates, plans, states, or what runs: deploy nothing, judge what is there.
 
     Exit code: 0 clean, 1 a finding that fails the check, 2 usage or configuration, 3 nothing was
     checked, 4 an input could not be evaluated, 70 hubwarden failed.
     """
-    from hubwarden_cli.examination import inspect
     from hubwarden_cli.formats import Terms, rendered
     from hubwarden_cli.inspected import Wish
     from hubwarden_cli.progress import progress_line
@@ -106,6 +122,7 @@ def check(
     from hubwarden_policies.gates.checkov_advice.gate import Checkov
     from hubwarden_policies.rule import Severity
 
+    azure = _azure(context, live, subscription, resource_group, cloud, targets, stack, parameters)
     wanted = outputs(report_format or [], output or [], os.environ)
     # What is loaded and judged stays to the end: to look for garbage in it would only take time.
     gc.disable()
@@ -131,7 +148,7 @@ def check(
         checkov = None if no_advice else files.enter_context(Checkov(os.environ))
         with progress_line(sys.stderr, quiet=quiet) as progress:
             today = datetime.now(UTC).date()
-            projects = list(inspect(wish, environ=os.environ, today=today, progress=progress))
+            projects = _inspected(wish, azure, today, progress)
         report = _assembled(projects, checkov)
         for one, stream in zip(wanted, streams, strict=True):
             if stream is sys.stdout:
@@ -145,6 +162,40 @@ def check(
     # The interpreter looks for garbage once more when it ends; the system takes it all anyway.
     gc.freeze()
     raise typer.Exit(0 if exit_zero and code == 1 else code)
+
+
+def _azure(
+    context: typer.Context,
+    live: bool,
+    subscription: str | None,
+    groups: list[str] | None,
+    cloud: str,
+    *others: object,
+) -> Live | None:
+    """What of Azure is meant; None where files and programs are. One run never mixes the two."""
+    if not live:
+        if subscription or groups:
+            raise Refusal("--subscription and --resource-group go with --live: add it.")
+        return None
+    if any(others):
+        raise Refusal(
+            "--live judges what runs in Azure and nothing else: leave TARGET, --parameters and "
+            "--stack out, and check them in a run of their own."
+        )
+    from hubwarden_cli.live.inspection import Live
+
+    # Tests put a double there; the shipped command line leaves it empty.
+    return Live(subscription, groups or (), cloud, context.obj)
+
+
+def _inspected(wish: Wish, azure: Live | None, today: date, progress: Progress) -> list[Inspected]:
+    if azure is not None:
+        from hubwarden_cli.live.inspection import inspect_live
+
+        return [inspect_live(azure, wish, environ=os.environ, today=today, progress=progress)]
+    from hubwarden_cli.examination import inspect
+
+    return list(inspect(wish, environ=os.environ, today=today, progress=progress))
 
 
 def _assembled(projects: list[Inspected], checkov: Checkov | None) -> Report:

@@ -67,6 +67,11 @@ class Arm:
         etag = body.get("etag") or answer.headers.get("ETag")
         return Raw(body, str(etag) if etag else None)
 
+    def at(self, path: str, api_version: str) -> dict[str, Any]:
+        """The resource at a path, whatever is above it: a `ResourceId` is one of a group only."""
+        url = f"{self._origin_of(path)}?api-version={api_version}"
+        return self._channel.read("GET", url).body()
+
     def put(
         self,
         id: ResourceId,  # noqa: A002

@@ -15,6 +15,7 @@ from .message import Answer, Json, Problem, Request, azure_error
 from .paging import page
 from .policies import Kind
 from .resource import TYPES, Resource
+from .standing import Standing
 from .throttle import Throttle
 from .world import SUBSCRIPTION, World
 
@@ -35,25 +36,26 @@ class Arm:
         self._world = world
         self._writes = Writes(world)
         self._throttle = Throttle(world)
+        self._standing = Standing(world)
 
     def answer(self, request: Request) -> Answer:
         """The world's lock is held."""
-        found = _PATH.fullmatch(request.path)
-        if found is None:
-            return azure_error(404, "InvalidResourceType", "The double does not know this type.")
-        subscription = found["subscription"]
+        subscription = request.path.split("/")[2]
         if subscription.lower() != SUBSCRIPTION:
             told = f"The subscription '{subscription}' could not be found."
             return azure_error(404, "SubscriptionNotFound", told)
         remaining = self._throttle.arm(request)
         if "api-version" not in request.query:
             return azure_error(400, "MissingApiVersionParameter", "The api-version is required.")
-        answer = self._routed(found, request)
+        found = _PATH.fullmatch(request.path)
+        answer = self._standing.answer(request) if found is None else self._routed(found, request)
         return Answer(answer.status, answer.body, {**remaining, **answer.headers})
 
     def _routed(self, found: re.Match[str], request: Request) -> Answer:
-        if found["type"] is None:
+        if found["type"] is None and found["group"] is None:
             return _subscription(request, found)
+        if found["type"] is None:
+            return self._standing.answer(request)
         kind = _KINDS[found["type"].lower()]
         if found["name"] is None:
             return self._list(kind, found["group"], request)
@@ -93,6 +95,8 @@ class Arm:
                 return Answer(200, {"value": list(resource.certificates.values())})
             case "GET" | "PUT" | "DELETE", ["certificates", _]:
                 return self._writes.certificate(resource, rest[1], request)
+        if request.method == "GET" and rest[:1] == ["providers"]:
+            return self._standing.answer(request)
         return azure_error(405, "MethodNotAllowed", "The double does not do this.")
 
     def _operation(self, name: str) -> Answer:
@@ -114,7 +118,7 @@ class Arm:
 
 
 def _subscription(request: Request, found: re.Match[str]) -> Answer:
-    if request.method != "GET" or found["group"] is not None:
+    if request.method != "GET":
         raise Problem(azure_error(405, "MethodNotAllowed", "The double does not do this."))
     shown = {
         "id": f"/subscriptions/{SUBSCRIPTION}",

@@ -42,6 +42,8 @@ class World:
         self.lock = threading.RLock()
         self.resources: dict[ResourceId, Resource] = {}
         self.vaults: dict[str, Vault] = {}
+        # Bodies of resources that are just there, by id.
+        self.standing: dict[str, Json] = {}
         self.operations: dict[str, Change] = {}
 
     def add_hub(
@@ -97,6 +99,12 @@ class World:
         )
         self.vaults[name] = vault
         return vault
+
+    def add_standing(self, id: str, **body: object) -> None:  # noqa: A002 (as ARM calls it)
+        """A resource of any type that can be read only, as a GET shows it."""
+        inner = id.rpartition("/providers/")[2].split("/")
+        arm_type = "/".join((inner[0], *inner[1::2]))
+        self.standing[id] = {"id": id, "name": inner[-1], "type": arm_type, **body}
 
     def _add(
         self, kind: Kind, where: str | ResourceId, rights: Mapping[str, str] | None, body: Json

@@ -49,12 +49,21 @@ def read_target(stack: Stack, holder: Resource, arm_id: Text) -> Target:
     """What an id in the body of `holder` names."""
     if arm_id.holes:
         return _made(stack, arm_id)
+    if stack.live and arm_id.shape is not None:
+        return _listed(holder, arm_id.path, arm_id.shape)
     if arm_id.shape is not None and (target := _literal(stack, arm_id.shape)) is not None:
         return target
     addresses = holder.references.get(arm_id.path, ())
     if addresses:
         return Target(addresses, child=None if arm_id.shape is None else "")
     return Target(decided=arm_id.shape is not None)
+
+
+def _listed(holder: Resource, path: str, arm_id: str) -> Target:
+    """A whole id names what its reference says, whose address is as long as that part of it."""
+    addresses = holder.references.get(path, ())
+    below = arm_id.rstrip("/")[len(addresses[0]) :].lower() if addresses else ""
+    return Target(addresses, child=below)
 
 
 def _made(stack: Stack, arm_id: Text) -> Target:
