@@ -1,0 +1,56 @@
+"""What hubwarden says of Terraform's HCL: a module is judged whole, as Checkov's graph has it."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from checkov_pack.hubwarden_checks import hcl
+from checkov_pack.hubwarden_checks.reading import Read, judge
+from hubwarden_policies.gates.terraform.gate import collect
+
+if TYPE_CHECKING:
+    from datetime import date
+
+_UNSEEN = Read(errors=("Checkov does not show the module that it belongs to; check its plan.",))
+
+
+class Modules:
+    """The modules of the graph that was asked about last: Checkov goes from one to the next."""
+
+    def __init__(self, today: date) -> None:
+        self._today = today
+        # Held, so that no other graph takes its place in memory.
+        self._graph: Any = None
+        self._roots: Mapping[tuple[str, str], tuple[str, ...]] = {}
+        self._reads: Mapping[str, Read] = {}
+
+    def read(self, graph: Any, file: str, address: str) -> Read:
+        """The module with this resource in a file, whose path may lack its beginning."""
+        if graph is None:
+            return _UNSEEN
+        if graph is not self._graph:
+            self._take(graph)
+        for (held, named), root in self._roots.items():
+            if named == address and held.endswith(file):
+                return self._reads[root[0]]
+        return _UNSEEN
+
+    def _take(self, graph: Any) -> None:
+        by_root: dict[str, list[hcl.Block]] = defaultdict(list)
+        for block in hcl.blocks(graph):
+            by_root[block.root].append(block)
+        self._roots = {
+            (one.file, one.address): (root,) for root, found in by_root.items() for one in found
+        }
+        self._reads = {root: self._read(root, found) for root, found in by_root.items()}
+        self._graph = graph
+
+    def _read(self, root: str, found: list[hcl.Block]) -> Read:
+        try:
+            text = json.dumps(hcl.plan(found), default=str)
+            return judge(collect(text.encode(), root), root, self._today)
+        except Exception as error:  # noqa: BLE001 (Checkov would take it for nothing to say)
+            return Read(errors=(f"hubwarden could not read it ({type(error).__name__}).",))
