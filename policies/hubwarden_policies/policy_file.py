@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import errno
 import re
 import tomllib
 from collections.abc import Iterable, Sequence
@@ -39,6 +40,8 @@ def read_text(path: Path, shown: str) -> str | None:
     except FileNotFoundError:
         return None
     except (OSError, UnicodeDecodeError) as error:
+        if isinstance(error, OSError) and error.errno == errno.ENAMETOOLONG:
+            return None
         reason = (
             "is not UTF-8" if isinstance(error, ValueError) else f"cannot be read: {error.strerror}"
         )

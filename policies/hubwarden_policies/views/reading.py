@@ -11,6 +11,7 @@ from typing import (
     Annotated,
     Any,
     ClassVar,
+    Final,
     Protocol,
     Union,
     cast,
@@ -25,6 +26,8 @@ from hubwarden_policies.views.text import Text, lacking, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+_BOOLS: Final = {"true": True, "false": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +183,9 @@ def known(value: Any, path: str, kind: type) -> Any:
         raise Inexpressible(path)
     if value is UNKNOWN or isinstance(value, Made):
         raise Undecided(path, f"the value of {path}{_origin(value)}")
+    if kind is bool and isinstance(value, str) and value.lower() in _BOOLS:
+        # Azure takes them, and so means what they say.
+        return _BOOLS[value.lower()]
     if kind is int and isinstance(value, float) and value.is_integer():
         return int(value)
     if kind is float and isinstance(value, int) and not isinstance(value, bool):

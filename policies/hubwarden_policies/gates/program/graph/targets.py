@@ -26,8 +26,9 @@ _HOSTS: Final = {
     _BLOBS: ("Microsoft.Storage/storageAccounts",),
     "servicebus.windows.net": ("Microsoft.EventHub/namespaces", "Microsoft.ServiceBus/namespaces"),
 }
+# Where a word begins: else a text of one long word takes a day.
 _HOST: Final = re.compile(
-    rf"([\w{_HOLE}-]+)\.({'|'.join(map(re.escape, _HOSTS))})\b", re.IGNORECASE
+    rf"(?<![\w{_HOLE}-])([\w{_HOLE}-]+)\.({'|'.join(map(re.escape, _HOSTS))})\b", re.IGNORECASE
 )
 _ACCOUNT: Final = re.compile(r"\bAccountName=([^;]+)")
 _ID: Final = re.compile(r"/providers/([^/]+)/(.+)$|/resourceGroups/([^/]+)$", re.IGNORECASE)
