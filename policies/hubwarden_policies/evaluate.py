@@ -87,7 +87,8 @@ def evaluate(
     for rule in enabled:
         for target, about in _targets(rule, stack, views, only):
             try:
-                for said in _drain(rule.judge(target, stack, team)):
+                for verdict in _drain(rule.judge(target, stack, team)):
+                    said = _of_unread(verdict, verdict.subject or about, stack)
                     if (said.subject or about).address in stack.unchanged:
                         continue
                     if isinstance(said, Inexpressible):
@@ -98,6 +99,15 @@ def evaluate(
             except Exception as error:  # noqa: BLE001 (a broken rule must not pass, whatever it raised)
                 crashes.append(Crash(rule.id, about.address, type(error).__name__))
     return Judgement(tuple(findings), tuple(crashes), len(enabled), tuple(inexpressible))
+
+
+def _of_unread(
+    verdict: Violation | Undecided, about: Subject, stack: Stack
+) -> Violation | Undecided:
+    """What stands for a list that could not be read may be no resource at all: nothing is wrong."""
+    if about.address in stack.unread and isinstance(verdict, Violation | Inexpressible):
+        return Undecided(verdict.path, f"whether there is one {about.name}", about)
+    return verdict
 
 
 def _targets(

@@ -1,0 +1,435 @@
+"""`check --live` over the local Azure, which is a double: it filters no list by rights."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from hubwarden_cli.check import check
+from hubwarden_cli.guard import Refusal
+from hubwarden_cli.live.asked import every
+from hubwarden_cli.local_azure.behaviour import Behaviour
+from hubwarden_cli.local_azure.clock import VirtualClock
+from hubwarden_cli.local_azure.faults import Fault
+from hubwarden_cli.local_azure.local import LocalAzure
+from hubwarden_cli.local_azure.world import SUBSCRIPTION, Link
+from hubwarden_cli.rotation.access import Access
+from hubwarden_policies.catalogue import RULES
+from hubwarden_policies.data import load
+
+GROUP = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/practice"
+OTHER = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/network"
+HUB = f"{GROUP}/providers/Microsoft.Devices/IotHubs/contoso"
+VAULT = f"{GROUP}/providers/Microsoft.KeyVault/vaults/keys"
+WORKSPACE = f"{GROUP}/providers/Microsoft.OperationalInsights/workspaces/logs"
+ACCOUNT = f"{GROUP}/providers/Microsoft.Storage/storageAccounts/uploads"
+SETTINGS = "providers/Microsoft.Insights/diagnosticSettings"
+# Planted: the double makes keys, and this one stands in a tag in clear.
+PLANTED = "Q2x" + "planted" * 5 + "Zm8v9="
+
+
+@dataclass
+class Live:
+    """A folder to check from, and the double that is looked at."""
+
+    azure: LocalAzure
+    folder: Path
+    code: int = 0
+    text: str = ""
+    report: dict[str, Any] = field(default_factory=dict)
+
+    def check(self, *words: str, group: str | None = "practice") -> Live:
+        self.code, self.text = self.run(
+            *("--live", "--subscription", SUBSCRIPTION, "--no-advice", "--format", "json"),
+            *(() if group is None else ("--resource-group", group)),
+            *words,
+        )
+        self.report = json.loads(self.text)
+        return self
+
+    @staticmethod
+    def words(form: str) -> tuple[str, ...]:
+        place = ("--subscription", SUBSCRIPTION, "--resource-group", "practice")
+        return ("--live", *place, "--no-advice", "--format", form)
+
+    def check_in(self, form: str) -> str:
+        return self.run(*self.words(form))[1]
+
+    def run(self, *words: str) -> tuple[int, str]:
+        app = typer.Typer()
+
+        @app.callback()
+        def options(context: typer.Context) -> None:
+            context.obj = lambda _: Access(
+                self.azure.endpoints(), self.azure.credential, self.azure.clock
+            )
+
+        app.command()(check)
+        ended = CliRunner().invoke(app, ["check", *words], catch_exceptions=True)
+        if ended.exception and not isinstance(ended.exception, SystemExit):
+            raise ended.exception
+        return ended.exit_code, ended.stdout
+
+    def found(self, rule: str, status: str = "open") -> list[dict[str, Any]]:
+        return [
+            one
+            for one in self.report["findings"]
+            if one["rule"] == rule and one["status"] == status
+        ]
+
+    def unprotected(self) -> set[str]:
+        """What no lock holds: whether a program protects it, Azure does not show."""
+        told = self.report["inexpressible"]
+        return {
+            one["resource"].rpartition("/")[2]
+            for one in told
+            if one["rule"] == "stateful-unprotected"
+        }
+
+    def names(self, rule: str, status: str = "open") -> set[str]:
+        return {one["resource"]["name"] for one in self.found(rule, status)}
+
+
+@pytest.fixture
+def live(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Live]:
+    monkeypatch.chdir(tmp_path)
+    with LocalAzure(clock=VirtualClock()) as azure:
+        azure.world.add_hub("contoso", {"link": "RegistryWrite, ServiceConnect"})
+        azure.world.add_dps("enrol", [Link("contoso", "link")])
+        yield Live(azure, tmp_path)
+
+
+def vault(live: Live, **properties: Any) -> None:
+    said = {"sku": {"family": "A", "name": "standard"}, "vaultUri": "https://keys.vault.azure.net/"}
+    live.azure.world.add_standing(
+        VAULT, location="westeurope", properties={**said, "enableSoftDelete": True, **properties}
+    )
+
+
+def logged(live: Live, on: str, name: str = "audit", group: str = "allLogs") -> None:
+    live.azure.world.add_standing(
+        f"{on}/{SETTINGS}/{name}",
+        properties={
+            "workspaceId": WORKSPACE.lower(),
+            "logs": [{"categoryGroup": group, "enabled": True, "category": None}],
+        },
+    )
+
+
+def test_a_resource_is_judged_by_what_azure_says_of_it(live: Live) -> None:
+    live.check()
+    assert live.code == 1
+    assert live.names("hub-public-network") == {"contoso"}
+    assert live.found("hub-public-network")[0]["resource"] == {
+        "type": "Microsoft.Devices/IotHubs",
+        "name": "contoso",
+        "address": HUB,
+    }
+    (stack,) = live.report["stacks"]
+    assert (stack["project"], stack["stack"], stack["resources"]) == ("azure", "practice", 3)
+    live.azure.world.add_hub("contoso", properties={"publicNetworkAccess": "Disabled"})
+    assert live.check().names("hub-public-network") == set()
+
+
+def test_azure_is_only_read_and_no_key_is_asked_for(live: Live) -> None:
+    vault(live)
+    live.azure.world.add_standing(f"{VAULT}/secrets/hub", properties={"attributes": {}})
+    live.azure.world.add_standing(f"{GROUP}/providers/Microsoft.Web/sites/portal", properties={})
+    live.check()
+    asked = live.azure.log.entries()
+    assert len(asked) > 20
+    assert {entry.method for entry in asked} == {"GET"}
+    assert not [entry for entry in asked if "listkeys" in entry.path.lower()]
+
+
+def test_what_only_keys_would_show_is_undecided_and_names_the_right(live: Live) -> None:
+    live.check()
+    (found,) = live.found("hub-wide-policy", "undecided")
+    assert found["path"] == "properties.authorizationPolicies"
+    assert "Microsoft.Devices/IotHubs/listkeys/action" in found["message"]
+    assert "before deployment" not in found["message"]
+
+
+def test_no_key_of_the_double_is_in_a_report_and_masks_are_no_keys(live: Live) -> None:
+    live.azure.world.add_hub(
+        "tagged",
+        properties={
+            "routing": {
+                "endpoints": {
+                    "eventHubs": [
+                        {
+                            "name": "alarms",
+                            "connectionString": "Endpoint=sb://alarms.servicebus.windows.net/;"
+                            f"SharedAccessKeyName=send;Shared{''}AccessKey={PLANTED}",
+                        }
+                    ]
+                },
+                "routes": [],
+            },
+        },
+    )
+    live.check()
+    policy = live.azure.world.policy("hub", "contoso", "link")
+    for key in (PLANTED, policy.primary, policy.secondary):
+        assert key not in live.text
+    for form in ("text", "sarif", "markdown", "junit"):
+        assert PLANTED not in live.check_in(form)
+    assert live.names("hub-routing-key") == {"tagged"}
+
+
+def test_links_and_logs_are_found_by_ids_in_any_case(live: Live) -> None:
+    live.azure.world.add_standing(WORKSPACE, properties={"retentionInDays": 365})
+    logged(live, HUB)
+    live.check()
+    assert live.names("hub-without-logs") == set()
+    assert live.names("hub-without-logs", "undecided") == set()
+    assert live.names("dps-without-logs") == {"enrol"}
+    assert live.names("dps-unknown-hub") == set()
+
+
+def test_a_workspace_of_the_same_name_elsewhere_is_another(live: Live) -> None:
+    for group, days in ((GROUP, 365), (OTHER, 7)):
+        live.azure.world.add_standing(
+            f"{group}/providers/Microsoft.OperationalInsights/workspaces/logs",
+            properties={"retentionInDays": days},
+        )
+    live.check(group=None)
+    (short,) = live.found("law-short-retention")
+    assert short["resource"]["address"].startswith(OTHER)
+
+
+def test_settings_that_nobody_may_list_leave_the_logs_of_their_hub_undecided(live: Live) -> None:
+    live.azure.fail(Fault("403", path=f"contoso/{SETTINGS}", times=9))
+    live.check()
+    (found,) = live.found("hub-without-logs", "undecided")
+    assert "Microsoft.Insights/diagnosticSettings/read" in found["message"]
+    assert live.names("hub-without-logs") == set()
+    assert live.names("dps-without-logs") == {"enrol"}
+    assert live.report["stacks"][0]["resources"] == 3
+    code, text = live.run(*live.words("text"))
+    assert code == 1
+    assert "Microsoft.Insights/diagnosticSettings/read" in text
+
+
+def test_a_type_that_nobody_may_list_is_undecided_and_no_pass(live: Live) -> None:
+    live.azure.fail(Fault("403", path="Microsoft.Devices/IotHubs$", times=9))
+    live.check("--strict")
+    (found,) = live.found("hub-public-network", "undecided")
+    assert found["resource"]["name"] == "(unread: Microsoft.Devices/IotHubs/read)"
+    assert "Microsoft.Devices/IotHubs/read" in found["message"]
+    assert live.found("dps-unknown-hub") == []
+    assert live.names("dps-unknown-hub", "undecided") == {"enrol"}
+    assert live.code == 1
+
+
+def test_a_login_without_any_right_is_told_so(live: Live) -> None:
+    live.azure.fail(Fault("403", times=999))
+    live.check()
+    assert live.code == 4
+    assert "forbidden" in {one["kind"] for one in live.report["errors"]}
+    assert "Reader" in live.text
+    assert live.report["summary"]["open"] == 0
+    assert live.report["inexpressible"] == []
+
+
+def test_a_lock_of_the_subscription_counts_and_one_that_may_be_there_is_undecided(
+    live: Live,
+) -> None:
+    assert live.check().unprotected() == {"contoso", "enrol"}
+    live.azure.fail(Fault("403", path=r"/subscriptions/[^/]+/providers/.*/locks$"))
+    live.check()
+    assert live.names("stateful-unprotected", "undecided") == {"contoso", "enrol"}
+    assert live.unprotected() == set()
+    live.azure.world.add_standing(
+        f"/subscriptions/{SUBSCRIPTION}/providers/Microsoft.Authorization/locks/keep",
+        properties={"level": "CanNotDelete"},
+    )
+    live.check()
+    assert live.names("stateful-unprotected", "undecided") == set()
+    assert live.unprotected() == set()
+
+
+def test_a_lock_of_another_group_holds_nothing_here(live: Live) -> None:
+    live.azure.world.add_standing(
+        f"{OTHER}/providers/Microsoft.Authorization/locks/keep",
+        properties={"level": "CanNotDelete"},
+    )
+    assert live.check().unprotected() == {"contoso", "enrol"}
+
+
+def test_what_goes_away_meanwhile_is_left_out_and_said(live: Live) -> None:
+    live.azure.world.add_hub("leaving")
+    live.azure.fail(Fault("404", path="IotHubs/leaving", times=9))
+    live.check()
+    assert "leaving" not in live.names("hub-public-network")
+    assert live.names("hub-public-network") == {"contoso"}
+    text = live.check_in("text")
+    assert "went away" in text
+
+
+def test_every_page_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with LocalAzure(clock=VirtualClock(), behaviour=Behaviour(page=2)) as azure:
+        for number in range(5):
+            azure.world.add_hub(f"hub{number}")
+        live = Live(azure, tmp_path).check()
+        assert live.names("hub-public-network") == {f"hub{number}" for number in range(5)}
+
+
+def test_a_page_on_another_host_is_never_asked_for(live: Live) -> None:
+    live.azure.world.add_hub("second")
+    real = live.azure._main._server.handle  # noqa: SLF001 (no switch of the double lies like this)
+
+    def handle(request: Any) -> Any:
+        answer = real(request)
+        if request.path.endswith("/IotHubs") and "value" in (answer.body or {}):
+            body = {"value": answer.body["value"][:1], "nextLink": "https://localhost:1/more"}
+            return type(answer)(answer.status, body, answer.headers)
+        return answer
+
+    live.azure._main._server.handle = handle  # noqa: SLF001
+    live.check()
+    assert live.code == 4
+    assert "another host" in live.text
+    assert live.names("hub-public-network") == {"contoso"}
+
+
+def test_a_throttled_list_is_asked_for_again(live: Live) -> None:
+    live.azure.fail(Fault("429", path="Microsoft.Devices/IotHubs$", times=2, retry_after=5))
+    before = live.azure.clock.now()
+    assert live.check().names("hub-public-network") == {"contoso"}
+    assert live.azure.clock.now() - before >= 10
+    assert live.report["errors"] == []
+
+
+def test_a_list_that_never_comes_is_an_error_beside_what_is_known(live: Live) -> None:
+    live.azure.fail(Fault("500_before", path="provisioningServices$", times=99))
+    live.check()
+    assert live.code == 4
+    assert live.names("hub-public-network") == {"contoso"}
+    assert live.found("dps-public-network") == []
+
+
+@pytest.mark.parametrize("group", ["nowhere", None])
+def test_a_place_that_is_not_there_is_told(live: Live, group: str | None) -> None:
+    words = ("--subscription", "00000000-0000-4000-8000-000000000000") if group is None else ()
+    live.check(*words, group=group)
+    assert live.code == 2
+    (error,) = live.report["errors"]
+    assert error["kind"] == "no-such-place"
+    assert ("az account list" if group is None else "az group list") in error["message"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--live",),
+        ("--live", "--subscription", "mine"),
+        ("--live", "--subscription", SUBSCRIPTION, "--resource-group", "a/../b"),
+        ("--live", "--subscription", SUBSCRIPTION, "."),
+        ("--live", "--subscription", SUBSCRIPTION, "--stack", "prod"),
+        ("--subscription", SUBSCRIPTION),
+        ("--resource-group", "practice"),
+    ],
+)
+def test_words_that_do_not_go_together_are_refused(live: Live, words: tuple[str, ...]) -> None:
+    with pytest.raises(Refusal, match=r"--(live|subscription|resource-group) .*\.$"):
+        live.run(*words)
+    assert live.azure.log.entries() == []
+
+
+def test_a_private_endpoint_in_another_group_is_followed_and_not_judged(live: Live) -> None:
+    endpoint = f"{OTHER}/providers/Microsoft.Network/privateEndpoints/way"
+    live.azure.world.add_hub(
+        "contoso",
+        properties={
+            "publicNetworkAccess": "Disabled",
+            "privateEndpointConnections": [{"properties": {"privateEndpoint": {"id": endpoint}}}],
+        },
+    )
+    assert live.check().names("hub-unreachable") == {"contoso"}
+    connection = {"properties": {"privateLinkServiceId": HUB, "groupIds": ["iotHub"]}}
+    live.azure.world.add_standing(
+        endpoint, properties={"privateLinkServiceConnections": [connection]}
+    )
+    live.azure.world.add_standing(
+        f"{endpoint}/privateDnsZoneGroups/default",
+        properties={"privateDnsZoneConfigs": [{"name": "azure-devices-net"}]},
+    )
+    live.check()
+    assert live.names("hub-unreachable") == set()
+    assert live.names("hub-unreachable", "undecided") == set()
+    live.azure.fail(Fault("403", path="privateEndpoints/way"))
+    assert live.check().names("hub-unreachable", "undecided") == {"contoso"}
+
+
+def test_a_role_of_a_hubs_identity_is_known_by_its_principal(live: Live) -> None:
+    principal = "7e57aaaa-0000-4000-8000-0000000000cc"
+    hub = live.azure.world.named("hub", "contoso")
+    assert hub is not None
+    assert hub.content.body is not None
+    hub.content.body["identity"] = {"type": "SystemAssigned", "principalId": principal}
+    live.azure.world.add_standing(
+        f"{GROUP}/providers/Microsoft.Authorization/roleAssignments/one",
+        properties={
+            "principalId": principal.upper(),
+            "roleDefinitionId": f"/subscriptions/{SUBSCRIPTION}/providers/Microsoft.Authorization/"
+            "roleDefinitions/b24988ac-6180-42a0-ab88-20f7382dd24c",
+            "scope": GROUP,
+        },
+    )
+    assert live.check().names("hub-identity-too-powerful") == {"one"}
+
+
+def test_a_type_of_a_namespace_of_ours_that_nobody_knows_is_named(live: Live) -> None:
+    live.azure.world.add_standing(f"{GROUP}/providers/Microsoft.Devices/thingHubs/new")
+    live.azure.world.add_standing(f"{GROUP}/providers/Contoso.Stuff/things/one")
+    live.check()
+    (found,) = live.found("not-covered", "undecided")
+    assert "Microsoft.Devices/thingHubs" in found["message"]
+
+
+def test_children_are_judged_with_their_parents(live: Live) -> None:
+    vault(live)
+    live.azure.world.add_standing(
+        f"{VAULT}/secrets/hub", properties={"attributes": {"enabled": True}}
+    )
+    live.azure.world.add_standing(f"{ACCOUNT}", properties={"allowBlobPublicAccess": True})
+    live.azure.world.add_standing(f"{ACCOUNT}/blobServices/default", properties={})
+    live.azure.world.add_standing(
+        f"{ACCOUNT}/blobServices/default/containers/all", properties={"publicAccess": "Blob"}
+    )
+    live.check()
+    assert live.names("kv-secret-without-expiry") == {"keys/hub"}
+    assert live.names("resource-without-logs") == {"uploads/default"}
+    logged(live, f"{ACCOUNT}/blobServices/default")
+    assert live.check().names("resource-without-logs") == set()
+
+
+def test_levels_of_the_folder_and_the_place_hold(live: Live) -> None:
+    (live.folder / "policy.practice.json").write_text('{"all": "disabled"}')
+    live.check()
+    assert live.code == 0
+    assert live.report["findings"] == []
+
+
+def test_everything_that_a_rule_reads_is_asked_for_in_a_version_that_there_is() -> None:
+    asked = {one.type: one.api for one in every()}
+    read = {arm_type for rule in RULES for arm_type in rule.arm_types}
+    # They stand in the body of their vault.
+    assert read - set(asked) == {"Microsoft.KeyVault/vaults/accessPolicies"}
+    known = load("arm-types.json")["types"]
+    unknown = {name: api for name, api in asked.items() if name not in known}
+    assert set(unknown) == {"Microsoft.EventGrid/namespaces", "Microsoft.Web/sites/slots"}
+    assert [
+        (name, api)
+        for name, api in asked.items()
+        if name in known and api not in known[name]["versions"]
+    ] == []
