@@ -66,7 +66,7 @@ _SHAPES: Final = (
     _shape(
         "secret", "secret(", rf"(\bOutput\.secret\(\s*[rbf]?([\"'])){_VALUE}(?:(?!\2)[^\n\\]|\\.)+"
     ),
-    _shape("password", "://", rf"(\b[a-z][a-z0-9+.-]*://[^\s/:@\"']*:){_VALUE}[^\s/@\"']+(?=@)"),
+    _shape("password", "://", rf"((?<=[a-z0-9+.-])://[^\s/:@\"']*:){_VALUE}[^\s/@\"']+(?=@)"),
 )
 
 

@@ -69,3 +69,31 @@ def test_a_stack_file_shows_names_only() -> None:
     shown = excerpt(text, 2, 3, "Pulumi.dev.yaml")
     assert shown is not None
     assert shown.text == "  app:dbPassword: [redacted: value, 8 characters]"
+
+
+def test_of_a_long_line_the_part_around_the_place_is_shown() -> None:
+    line = "".join(f'"note{n}": "{"x" * 90}", ' for n in range(300)) + '"last": 1}'
+    column = line.index('"note150"') + 1
+    shown = excerpt(line, 1, column)
+    assert shown is not None
+    assert len(shown.text) < 500
+    assert shown.column is not None
+    assert shown.text[shown.column - 1 :].startswith('"note150"')
+    assert shown.width == len('"note150"')
+    end = excerpt(line, 1, line.index('"last"') + 1)
+    assert end is not None
+    assert end.text.endswith('"last": 1}')
+
+
+def test_a_credential_in_a_long_line_goes_wherever_the_line_is_cut() -> None:
+    for gap in range(3950, 4110):
+        line = f'{{"a": "{"x" * 9000}", "k": "{KEY}", "b": "{"y" * gap}", "c": 1, "d": "{KEY}"}}'
+        for word in ('"c"', '"b"'):
+            shown = excerpt(line, 1, line.index(word) + 1)
+            assert shown is not None
+            assert all(KEY[at : at + 8] not in shown.text for at in range(len(KEY) - 8))
+
+
+def test_a_line_of_one_long_word_is_soon_done() -> None:
+    shown = excerpt("x" * 3_000_000, 1, 1)
+    assert shown is None or len(shown.text) < 500
