@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from checkov.arm.base_parameter_check import BaseParameterCheck
@@ -17,6 +17,7 @@ from checkov.terraform.checks.resource.base_resource_check import (
 from checkov_pack.hubwarden_checks import answering
 from checkov_pack.hubwarden_checks.ids import LEFT_OUT, id_of
 from checkov_pack.hubwarden_checks.modules import Modules
+from checkov_pack.hubwarden_checks.overlooked import Overlooked, is_dropped
 from checkov_pack.hubwarden_checks.subjects import template_patterns, terraform_types
 from checkov_pack.hubwarden_checks.verdict import Verdict, failed
 from hubwarden_policies.catalogue import RULES
@@ -36,12 +37,16 @@ _entered: list[object] = []
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What all checks of a process share."""
+    """What all checks of a process share.
+
+    `dropped` are the templates with failures that Checkov is going to drop.
+    """
 
     today: date
     modules: Modules
     pages: str
     strict: bool
+    dropped: set[str] = field(default_factory=set)
 
 
 def enter_all(environ: Mapping[str, str], today: date) -> None:
@@ -54,6 +59,7 @@ def enter_all(environ: Mapping[str, str], today: date) -> None:
         if rule.id not in LEFT_OUT:
             _entered.append(TemplateRule(rule, setting))
             _entered.append(TerraformRule(rule, setting))
+    _entered.append(Overlooked(pages, setting.dropped))
     for name in answering.PARAMETER_RULES:
         rule = next(one for one in RULES if one.id == name)
         _entered.append(ParameterRule(rule, setting))
@@ -70,7 +76,7 @@ class _Answering:
 
     def arguments(self, rule: Rule, setting: Setting) -> dict[str, Any]:
         self.rule, self.setting = rule, setting
-        # The file on whose first resource findings stand that are about no resource.
+        # The resource of each file with which findings stand that are about none.
         self.first: dict[str, object] = {}
         self.comment = ""
         return {
@@ -126,6 +132,8 @@ class TemplateRule(_Answering, TemplateCheck):
             told = answering.of_template(self, file, entity_type, name, conf)
         except Exception as error:  # noqa: BLE001 (Checkov would take it for nothing to say)
             told = failed((f"hubwarden itself failed ({type(error).__name__}); please report it.",))
+        if told.result == "failed" and is_dropped(name):
+            self.setting.dropped.add(file)
         return self.answer(told)
 
     def scan_resource_conf(self, conf: dict[str, Any]) -> CheckResult:
