@@ -127,20 +127,20 @@ def examined(folders: Sequence[Path], stacks: Sequence[str]) -> list[Inspected]:
         complain(f"{problem.input}: {problem.message}")
     if report.errors:
         raise typer.Exit(report.exit_code())
-    return found
+    return [one for one in found if one.home is not None]
 
 
 def _difference(one: Inspected) -> Difference:
     from hubwarden_policies.baseline import FILE
 
-    project, policy = one.project, one.policy
-    if project is None or policy is None:  # `examined` has refused it
+    home, policy = one.home, one.policy
+    if home is None or policy is None:  # `examined` has refused it
         raise Refusal(f"{one.root} could not be checked.")
     everything = list(_findings(one))
     settled = policy.settle(everything)
     now = [f for f in settled if f.status != "waived" and f.level != "disabled"]
     return Difference(
-        file=project.stack_folder / FILE,
+        file=home.stack_folder / FILE,
         now=[f for f in now if f.status != "baseline"]
         + [before for before, f in zip(everything, settled, strict=True) if f.status == "baseline"],
         new=[f for f in now if f.status != "baseline"],

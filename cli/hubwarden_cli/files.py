@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from hubwarden_cli.decided import decided
-from hubwarden_cli.guard import FAILED, USAGE, fault, traceback_for
+from hubwarden_cli.guard import FAILED, USAGE, Refusal, fault, traceback_for
 from hubwarden_cli.home import FileHome, home_of, shown
 from hubwarden_cli.inspected import Inspected, Progress, Wish
 from hubwarden_cli.policy_place import settings_folder
+from hubwarden_cli.targets import File
 from hubwarden_policies.catalogue import RULES
 from hubwarden_policies.gates.collected import Collected, Examined, InputError
 from hubwarden_policies.gates.judged import judged
@@ -25,10 +26,26 @@ if TYPE_CHECKING:
     from hubwarden_policies.gates.recognise import Kind
     from hubwarden_policies.policy import Policy
 
-File = tuple[Path, "Kind"]
-# A file, its kind, what its gate made of it, and how long that took (seconds).
-Read = tuple[Path, "Kind", Collected, float]
+_TEMPLATES: Final = ("arm", "bicep")
 _STATES: Final = ("pulumi-state", "pulumi-preview")
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What a gate made of a file, how reports name it, and how long that took (seconds)."""
+
+    kind: Kind
+    name: str
+    collected: Collected
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What gates are told beside the file: parameters, as bytes and the path of their file."""
+
+    parameters: tuple[bytes, Path] | None
+    environ: Mapping[str, str]
 
 
 def inspect_files(
@@ -40,96 +57,113 @@ def inspect_files(
     progress: Progress,
 ) -> Iterator[Inspected]:
     """The files of every folder that decides about some of them."""
+    given = Given(_parameters(files, wish), environ)
     homes: dict[Path, list[File]] = {}
-    for path, kind in files:
-        homes.setdefault(home_of(path), []).append((path, kind))
+    for file in files:
+        homes.setdefault(home_of(file.path, file.named), []).append(file)
     for root, inside in sorted(homes.items()):
-        yield _home(root, inside, wish, environ=environ, today=today, progress=progress)
+        yield _home(root, inside, wish, given, today=today, progress=progress)
+
+
+def _parameters(files: Sequence[File], wish: Wish) -> tuple[bytes, Path] | None:
+    path = wish.parameters
+    if path is None:
+        return None
+    if not any(file.kind in _TEMPLATES for file in files):
+        raise Refusal("--parameters are for a template, and none is checked; name the template.")
+    try:
+        return path.read_bytes(), path
+    except OSError as error:
+        raise Refusal(
+            f"{path} cannot be read ({error.strerror}); name a parameters file."
+        ) from None
 
 
 def _home(
     root: Path,
     files: Sequence[File],
     wish: Wish,
+    given: Given,
     *,
-    environ: Mapping[str, str],
     today: date,
     progress: Progress,
 ) -> Inspected:
     folder = shown(root)
     home = FileHome(root)
-    read = [(path, kind, *_collected(path, kind, home, wish, environ)) for path, kind in files]
-    home = replace(home, stacks=_names(read, home))
-    one = Inspected(folder, root)
+    read = [_read(file, home, given) for file in files]
+    home = replace(home, stacks=_names(read))
+    one = Inspected(folder, root, files=home)
     try:
         settings = read_settings(settings_folder(root, wish.policy_from), shown_from=root)
-        said = decided(home, settings, wish, stacks=home.stacks, environ=environ, today=today)
+        said = decided(home, settings, wish, stacks=home.stacks, environ=given.environ, today=today)
     except SettingsError as error:
         problem = Problem(
             home.name, None, "bad-settings", f"{error}", USAGE, error.location, folder
         )
         return replace(one, problems=(problem,))
     examined = []
-    for name, (_, _, collected, taken) in zip(home.stacks, read, strict=True):
-        examined.append(replace(_judged(collected, name, said.policy), seconds=taken))
+    for name, one_read in zip(home.stacks, read, strict=True):
+        verdict = _judged(one_read.collected, name, said.policy)
+        examined.append(replace(verdict, seconds=one_read.seconds))
         progress(home.name, len(examined), len(read))
     return replace(one, settings=settings, decided=said, examined=tuple(examined))
 
 
-def _collected(
-    path: Path, kind: Kind, home: FileHome, wish: Wish, environ: Mapping[str, str]
-) -> tuple[Collected, float]:
-    """What the gate of this kind makes of the file, and how long that took (seconds)."""
+def _read(file: File, home: FileHome, given: Given) -> Read:
     began = time.monotonic()
+    # A link is called what it is called here, wherever it leads.
+    name = home.relative(file.path.parent.resolve() / file.path.name)
     try:
-        collected = _gate(path, kind, home, wish, environ)
+        collected = _collected(file, name, home, given)
     except OSError as error:
         sentence = f"It cannot be read ({error.strerror}); make it readable, or leave it out."
         collected = Collected(errors=(InputError("unreadable", sentence),))
     except Exception as error:  # noqa: BLE001 (the other files are still to be judged)
-        lines = traceback_for(error, environ)
+        lines = traceback_for(error, given.environ)
         fallen = InputError("internal", fault(error), exit_code=FAILED, traceback=lines)
         collected = Collected(errors=(fallen,))
-    return collected, time.monotonic() - began
+    return Read(file.kind, name, collected, time.monotonic() - began)
 
 
-def _gate(
-    path: Path, kind: Kind, home: FileHome, wish: Wish, environ: Mapping[str, str]
-) -> Collected:
-    """One of the gates, each of which is loaded where it is needed only."""
-    file = home.relative(path.resolve())
-    given = wish.parameters
-    parameters = None if given is None else (given.read_bytes(), _beside(given, home))
-    match kind:
+def _collected(file: File, name: str, home: FileHome, given: Given) -> Collected:
+    """What the gate of this kind makes of it; each is loaded where it is needed only."""
+    parameters = None
+    if given.parameters is not None:
+        raw, path = given.parameters
+        parameters = raw, home.relative(path.resolve())
+    match file.kind:
         case "arm":
             from hubwarden_policies.gates.arm import gate as arm
 
-            return arm.collect(path.read_bytes(), file, parameters)
-        case "bicep":
+            return arm.collect(file.path.read_bytes(), name, parameters)
+        case "bicep" | "bicep-parameters":
+            from hubwarden_policies.gates.bicep import compiler
             from hubwarden_policies.gates.bicep import gate as bicep
 
-            return bicep.collect(path, home.folder, parameters=parameters, environ=environ)
+            own = compiler.found(given.environ)
+            return bicep.collect(
+                file.path, home.folder, bicep=own, environ=given.environ, parameters=parameters
+            )
         case "terraform-plan":
             from hubwarden_policies.gates.terraform import gate as terraform
 
-            return terraform.collect(path.read_bytes(), file)
+            return terraform.collect(file.path.read_bytes(), name)
         case "pulumi-state" | "pulumi-preview":
             from hubwarden_policies.gates.state import gate as state
 
-            return state.collect(path.read_bytes(), file)
-    raise AssertionError(kind)
+            return state.collect(file.path.read_bytes(), name)
+    raise AssertionError(file.kind)
 
 
-def _beside(path: Path, home: FileHome) -> str:
-    return home.relative(path.resolve())
-
-
-def _names(read: Sequence[Read], home: FileHome) -> tuple[str, ...]:
+def _names(read: Sequence[Read]) -> tuple[str, ...]:
     """What each input is called: a state as its stack, if no other is; else by its path."""
-    own = [c.stack.name if k in _STATES and c.stack else "" for _, k, c, _ in read]
+    own = [
+        one.collected.stack.name if one.kind in _STATES and one.collected.stack else ""
+        for one in read
+    ]
     return tuple(
-        name if name and own.count(name) == 1 else home.relative(path.resolve())
-        for name, (path, *_) in zip(own, read, strict=True)
+        name if name and own.count(name) == 1 else one.name
+        for name, one in zip(own, read, strict=True)
     )
 
 

@@ -72,16 +72,16 @@ def stacks_in(folder: Path) -> Path:
     return folder / _STACKS if (folder / _STACKS).is_dir() else folder
 
 
-def home_of(file: Path) -> Path:
+def home_of(file: Path, named: Path) -> Path:
     """The folder that decides about a file: the nearest one above with a hubwarden.toml.
 
-    Without one, the folder that the command runs in if the file is below it, else its own. What
-    lies above the checkout that the file is in decides nothing.
+    Without one, the folder that the command runs in if the file is below it, else the one that was
+    `named` and that it is in. What lies above the checkout that it is in decides nothing.
     """
     above = list(_within_checkout(file.resolve().parent))
     decided = next((folder for folder in above if (folder / FILE).is_file()), None)
     here = Path.cwd()
-    return decided or (here if here in above else above[0])
+    return decided or (here if here in above else named.resolve())
 
 
 def _within_checkout(folder: Path) -> Iterator[Path]:

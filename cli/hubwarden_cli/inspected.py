@@ -11,6 +11,7 @@ from hubwarden_policies.settings import Settings
 
 if TYPE_CHECKING:
     from hubwarden_cli.decided import Decided
+    from hubwarden_cli.home import FileHome, Home
     from hubwarden_policies.gates.collected import Examined
     from hubwarden_policies.gates.program.pulumi_project.project import Project
     from hubwarden_policies.gates.program.running.job import Isolation
@@ -44,7 +45,7 @@ class Inspected:
 
     `folder` is its folder as it is written from where the command runs, '' for here. `problems`
     are what kept it from being examined; `absent` are stacks asked for that other projects have;
-    `skipped` was found beside and left out.
+    `skipped` was found beside and left out. It has a `project` or `files`, not both.
     `decided` is what its team decided about findings, None where nobody got as far.
     """
 
@@ -57,6 +58,12 @@ class Inspected:
     examined: tuple[Examined, ...] = ()
     absent: tuple[str, ...] = ()
     skipped: tuple[Skipped, ...] = ()
+    files: FileHome | None = None
+
+    @property
+    def home(self) -> Home | None:
+        """Where it all lies, None where nobody got as far."""
+        return self.project or self.files
 
     @property
     def policy(self) -> Policy | None:

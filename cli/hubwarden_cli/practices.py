@@ -80,7 +80,7 @@ def _evidence(one: Inspected) -> Iterator[tuple[str, Sequence[Evidence]]]:
     for each in one.examined:
         if each.stack is not None and each.judgement is not None and one.policy is not None:
             decided = one.policy.team(each.name)
-            name = f"{each.project}, stack {each.name}"
+            name = f"{each.project}, stack {each.name}" if each.project else each.name
             yield name, evidence(RULES, each.stack, each.judgement, decided)
 
 

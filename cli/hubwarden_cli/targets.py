@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from hubwarden_cli.bicep_modules import used_by_others
 from hubwarden_cli.guard import USAGE
 from hubwarden_policies.gates.program.pulumi_project.folders import (
     PROJECT_FILES,
@@ -27,9 +28,9 @@ _NOT_OURS: Final = frozenset(
 )
 # Enough to see whether a file can be JSON at all.
 _FIRST: Final = 512
+_BICEP: Final = ("bicep", "bicep-parameters")
 _WAYS_OUT: Final[dict[Kind, str]] = {
     "arm-parameters": "name its template, and this file with --parameters",
-    "bicep-parameters": "name the Bicep file, and build this one to JSON for --parameters",
     "terraform-source": (
         "make a plan and name that: `terraform plan -out tfplan && terraform show -json tfplan > "
         "plan.json`"
@@ -39,11 +40,20 @@ _WAYS_OUT: Final[dict[Kind, str]] = {
 
 
 @dataclass(frozen=True, slots=True)
+class File:
+    """A file of this kind, in the folder that was named, or that the file named is in."""
+
+    path: Path
+    kind: Kind
+    named: Path
+
+
+@dataclass(frozen=True, slots=True)
 class Targets:
     """`projects` are folders with a Pulumi.yaml, `files` what a gate can read, each once."""
 
     projects: tuple[Path, ...] = ()
-    files: tuple[tuple[Path, Kind], ...] = ()
+    files: tuple[File, ...] = ()
     skipped: tuple[Skipped, ...] = ()
     problems: tuple[Problem, ...] = ()
 
@@ -53,7 +63,7 @@ def find_targets(named: Sequence[Path]) -> Targets:
     parts = [_target(path) for path in named]
     return Targets(
         tuple(dict.fromkeys(project for part in parts for project in part.projects)),
-        tuple({path.resolve(): (path, k) for part in parts for path, k in part.files}.values()),
+        tuple({file.path.resolve(): file for part in parts for file in part.files}.values()),
         tuple(dict.fromkeys(one for part in parts for one in part.skipped)),
         tuple(dict.fromkeys(problem for part in parts for problem in part.problems)),
     )
@@ -86,13 +96,13 @@ def _target(path: Path) -> Targets:
     if kind in _WAYS_OUT:
         sentence = f"A {TITLES[kind]} is not judged by itself: {_WAYS_OUT[kind]}."
         return _problem(path, "not-judged", sentence, UNREADABLE)
-    return Targets(files=((path, kind),))
+    return Targets(files=(File(path, kind, path.parent),))
 
 
 def _walked(folder: Path) -> Targets:
     """The projects below a folder, and the files outside them."""
     projects = find_projects(folder)
-    files: list[tuple[Path, Kind]] = []
+    files: list[File] = []
     skipped: list[Skipped] = []
     for path in _files(folder, skipped):
         try:
@@ -107,9 +117,12 @@ def _walked(folder: Path) -> Targets:
             reason = f"a {TITLES[kind]} is not judged by itself: {_WAYS_OUT[kind]}"
             skipped.append(Skipped(str(path), reason))
         elif kind is not None:
-            files.append((path, kind))
+            files.append(File(path, kind, folder))
     if projects or files:
-        return Targets(projects, tuple(files), tuple(skipped))
+        used = used_by_others([file.path for file in files if file.kind in _BICEP])
+        skipped += (Skipped(str(path), f"it is judged in {by}") for path, by in used.items())
+        own = tuple(file for file in files if file.path not in used)
+        return Targets(projects, own, tuple(skipped))
     sentence = (
         "There is nothing to check in or below it: no Pulumi.yaml, ARM template, Bicep file, "
         "Terraform plan in JSON, Pulumi state or preview; name what is to be checked."

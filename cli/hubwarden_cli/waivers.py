@@ -136,7 +136,7 @@ def _decided(one: Inspected) -> Policy:
 def _file(one: Inspected) -> Path:
     from hubwarden_policies.waivers import FILE
 
-    return (one.project.stack_folder if one.project else one.root) / FILE
+    return (one.home.stack_folder if one.home else one.root) / FILE
 
 
 def _policy(folder: Path) -> Policy:

@@ -1,0 +1,242 @@
+"""Files as targets of a check: what is found, what is left out, and who decides about them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hubwarden_cli.assemble import assemble
+from hubwarden_cli.examination import inspect
+from hubwarden_cli.guard import Refusal
+from hubwarden_cli.inspected import Wish
+from hubwarden_policies.reports.report import Report
+
+TODAY = date(2026, 11, 24)
+SCHEMA = "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#"
+TYPE = "azure-native:iothub:IotHubResource"
+WAIVER = """\
+[[waiver]]
+rule = "hub-local-auth"
+stack = "{}"
+address = "*"
+reason = "The plant stands still."
+owner = "plant@contoso.example"
+expires = 2026-12-24
+"""
+
+
+def template(auth: object, **more: Any) -> str:
+    hub = {
+        "type": "Microsoft.Devices/IotHubs",
+        "apiVersion": "2023-06-30",
+        "name": "telemetry",
+        "location": "westeurope",
+        "properties": {"disableLocalAuth": auth},
+    }
+    document = {"$schema": SCHEMA, "contentVersion": "1.0.0.0", **more, "resources": [hub]}
+    return json.dumps(document, indent=2)
+
+
+def state(stack: str, *, auth: bool) -> str:
+    hub = {
+        "urn": f"urn:pulumi:{stack}::plant::{TYPE}::telemetry",
+        "type": TYPE,
+        "custom": True,
+        "inputs": {"properties": {"disableLocalAuth": not auth}},
+    }
+    return json.dumps({"version": 3, "deployment": {"manifest": {}, "resources": [hub]}})
+
+
+def report(*targets: Path, environ: Mapping[str, str] | None = None, **wish: Any) -> Report:
+    found = inspect(
+        Wish(targets, **wish), environ=environ or {}, today=TODAY, progress=lambda *_: None
+    )
+    return assemble(list(found), {})
+
+
+def auth(said: Report) -> dict[str, str]:
+    """The status of the finding about shared access keys in every stack that has it."""
+    return {
+        entry.finding.stack: entry.finding.status
+        for entry in said.findings
+        if entry.finding.rule.id == "hub-local-auth"
+    }
+
+
+def test_a_file_is_what_is_in_it(tmp_path: Path) -> None:
+    named = tmp_path / "anything"
+    named.write_text(template(auth=False))
+    said = report(named)
+    assert auth(said) == {"anything": "open"}
+    place = next(f.finding for f in said.findings if f.finding.rule.id == "hub-local-auth")
+    assert [place.locations[0].file, place.locations[0].line] == ["anything", 11]
+
+
+def test_a_folder_is_walked_and_says_what_it_leaves_out(tmp_path: Path) -> None:
+    for name in ("templates", "node_modules", ".azure", "states"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "main.json").write_text(template(auth=False))
+    (tmp_path / "states" / "prod.json").write_text(state("prod", auth=True))
+    (tmp_path / "main.tf").write_text('resource "azurerm_iothub" "hub" {}\n')
+    (tmp_path / "package.json").write_text("{}")
+    said = report(tmp_path)
+    found = {"templates/main.json", ".azure/main.json", "states/main.json", "prod"}
+    assert auth(said) == dict.fromkeys(found, "open")
+    assert {Path(one.input).name for one in said.skipped} == {"node_modules", "main.tf"}
+    assert said.errors == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "code"),
+    [
+        ("gone.json", None, 2),
+        ("package.json", "{}", 4),
+        ("main.tf", "", 4),
+        ("main.parameters.json", f'{{"$schema": "{SCHEMA.replace("Template", "Parameters")}"}}', 4),
+        ("Pulumi.yaml", "name: plant\nruntime: python\n", 2),
+        ("cut.json", template(auth=False)[:-20], 4),
+    ],
+)
+def test_what_cannot_be_judged_is_no_pass(
+    tmp_path: Path, name: str, text: str | None, code: int
+) -> None:
+    if text is not None:
+        (tmp_path / name).write_text(text)
+    said = report(tmp_path / name)
+    assert [problem.exit_code for problem in said.errors] == [code]
+    assert said.exit_code() == code
+
+
+def test_a_folder_with_nothing_to_check_is_no_pass(tmp_path: Path) -> None:
+    (tmp_path / "package.json").write_text("{}")
+    assert report(tmp_path).exit_code() == 3
+
+
+def test_one_file_does_not_keep_the_others_from_it(tmp_path: Path) -> None:
+    (tmp_path / "bad.json").write_text(template(auth=False)[:-9])
+    (tmp_path / "good.json").write_text(template(auth=False))
+    said = report(tmp_path)
+    assert auth(said) == {"good.json": "open"}
+    assert [problem.input for problem in said.errors] == ["bad.json"]
+
+
+def test_parameters_decide(tmp_path: Path) -> None:
+    main, parameters = tmp_path / "main.json", tmp_path / "prod.json"
+    main.write_text(
+        template(auth="[parameters('closed')]", parameters={"closed": {"type": "bool"}})
+    )
+    assert auth(report(main)) == {"main.json": "undecided"}
+    for closed, found in ((True, {}), (False, {"main.json": "open"})):
+        given = {"contentVersion": "1.0.0.0", "parameters": {"closed": {"value": closed}}}
+        parameters.write_text(json.dumps(given))
+        assert auth(report(main, parameters=parameters)) == found
+
+
+def test_parameters_that_are_of_no_use_are_refused(tmp_path: Path) -> None:
+    main, plan = tmp_path / "main.json", tmp_path / "state.json"
+    main.write_text(template(auth=True))
+    plan.write_text(state("prod", auth=False))
+    with pytest.raises(Refusal, match="cannot be read"):
+        report(main, parameters=tmp_path / "gone.json")
+    with pytest.raises(Refusal, match="name the template"):
+        report(plan, parameters=main)
+
+
+def test_the_nearest_settings_decide(tmp_path: Path) -> None:
+    inner = tmp_path / "templates"
+    inner.mkdir()
+    (tmp_path / ".git").mkdir()
+    (inner / "main.json").write_text(template(auth=False))
+    (tmp_path / "hubwarden.toml").write_text('[levels]\nhub-local-auth = "disabled"\n')
+    assert auth(report(inner / "main.json")) == {}
+    (inner / "hubwarden.toml").write_text('[levels]\nhub-local-auth = "advisory"\n')
+    assert auth(report(inner / "main.json")) == {"main.json": "open"}
+
+
+def test_what_lies_above_the_checkout_decides_nothing(tmp_path: Path) -> None:
+    (tmp_path / "hubwarden.toml").write_text('[levels]\nhub-local-auth = "disabled"\n')
+    checkout = tmp_path / "checkout"
+    (checkout / ".git").mkdir(parents=True)
+    (checkout / "main.json").write_text(template(auth=False))
+    assert auth(report(checkout / "main.json")) == {"main.json": "open"}
+
+
+def test_a_waiver_names_the_file_and_none_is_unused_for_want_of_another(tmp_path: Path) -> None:
+    (tmp_path / "hubwarden.toml").write_text("")
+    (tmp_path / "a.json").write_text(template(auth=False))
+    (tmp_path / "waivers.toml").write_text(WAIVER.format("a.json") + WAIVER.format("b.json"))
+    said = report(tmp_path / "a.json")
+    assert auth(said) == {"a.json": "waived"}
+    assert not [entry for entry in said.findings if entry.finding.rule.id == "waiver-unused"]
+    # Mended, and the waiver stays behind.
+    (tmp_path / "a.json").write_text(template(auth=True))
+    stale = [e for e in report(tmp_path).findings if e.finding.rule.id == "waiver-unused"]
+    assert [entry.finding.stack for entry in stale] == ["a.json"]
+
+
+HUB = """\
+param open bool
+resource hub 'Microsoft.Devices/IotHubs@2023-06-30' = {
+  name: 'telemetry'
+  properties: { disableLocalAuth: !open }
+}
+"""
+
+
+def test_a_module_is_judged_where_it_is_used(tmp_path: Path) -> None:
+    (tmp_path / "hub.bicep").write_text(HUB)
+    (tmp_path / "main.bicep").write_text(
+        "module hub './hub.bicep' = { name: 'hub', params: { open: true } }\n"
+    )
+    said = report(tmp_path)
+    assert auth(said) == {"main.bicep": "open"}
+    assert [Path(one.input).name for one in said.skipped] == ["hub.bicep"]
+    (tmp_path / "main.bicepparam").write_text("using 'main.bicep'\n")
+    assert auth(report(tmp_path)) == {"main.bicepparam": "open"}
+    assert auth(report(tmp_path / "hub.bicep")) == {"hub.bicep": "undecided"}
+
+
+def test_modules_in_a_circle_are_no_pass(tmp_path: Path) -> None:
+    for one, other in (("a", "b"), ("b", "a")):
+        (tmp_path / f"{one}.bicep").write_text(
+            f"module it './{other}.bicep' = {{ name: 'it', params: {{ open: true }} }}\n{HUB}"
+        )
+    assert report(tmp_path).exit_code() == 4
+
+
+def test_policy_from_decides_about_files_too(tmp_path: Path) -> None:
+    base, change = tmp_path / "base", tmp_path / "change"
+    for folder, level in ((base, "mandatory"), (change, "disabled")):
+        (folder / ".git").mkdir(parents=True)
+        (folder / "main.json").write_text(template(auth=False))
+        (folder / "hubwarden.toml").write_text(f'[levels]\nhub-local-auth = "{level}"\n')
+    assert auth(report(change / "main.json")) == {}
+    assert auth(report(change / "main.json", policy_from=base)) == {"main.json": "open"}
+
+
+def test_two_states_of_one_name_are_told_apart(tmp_path: Path) -> None:
+    (tmp_path / "one.json").write_text(state("prod", auth=True))
+    (tmp_path / "two.json").write_text(state("prod", auth=False))
+    said = report(tmp_path)
+    assert sorted(stack.stack for stack in said.stacks) == ["one.json", "two.json"]
+    assert auth(said) == {"one.json": "open"}
+
+
+def test_a_fault_of_ours_is_told_and_no_pass(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from hubwarden_policies.gates.arm import gate
+
+    def broken(*_: Any) -> Any:
+        raise ZeroDivisionError("planted")
+
+    monkeypatch.setattr(gate, "collect", broken)
+    (tmp_path / "main.json").write_text(template(auth=False))
+    said = report(tmp_path / "main.json")
+    assert said.exit_code() == 70
+    assert "planted" not in said.errors[0].message
