@@ -50,7 +50,11 @@ def steps(plan: CredentialPlan) -> Iterator[str]:
     acks = [one.name for one in declared.consumers if one.ack_required]
     if acks:
         yield f"     wait until {', '.join(acks)} say that they hold it"
+    if copies:
+        yield f"     put it into {', '.join(copies)} once more, and prove it there"
     yield "     make the new key the primary one; nobody keeps the other"
+    if copies:
+        yield f"     put it into {', '.join(copies)} a last time: somebody may have deployed"
 
 
 def grace(declared: Credential) -> str:

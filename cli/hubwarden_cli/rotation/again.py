@@ -1,4 +1,4 @@
-"""Copies are put on the key that stays once more, right before the other one goes.
+"""Copies are put on the key that stays once more, right before the other one goes and right after.
 
 Others write them too: a deployment that reads the primary key puts that one into a link. Who holds
 the key that goes is refused from then on, so that what was proved an hour ago is worth nothing.
@@ -26,6 +26,18 @@ def pushed_again(turn: Turn) -> Act | None:
     known = turn.record.confirmed
     confirmed = known if copy in known else (*known, copy)
     return Act(Action.PUSH, copy, replace(turn.record, confirmed=confirmed))
+
+
+def mended(turn: Turn) -> Act | None:
+    """The next copy to put on the published key now that the old one is gone; None where all were.
+
+    A deployment that had read the keys before may have put the old one back meanwhile.
+    """
+    known = turn.record.mended
+    copy = next((copy for copy in turn.terms.copies if copy not in known), None)
+    if copy is None:
+        return None
+    return Act(Action.PUSH, copy, replace(turn.record, mended=(*known, copy)))
 
 
 def _doubtful(turn: Turn) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from hubwarden_cli.rotation.again import pushed_again
+from hubwarden_cli.rotation.again import mended, pushed_again
 from hubwarden_cli.rotation.classify import Outcome, classify
 from hubwarden_cli.rotation.conflict import SUPERSEDED, after
 from hubwarden_cli.rotation.state import Mark, State
@@ -66,6 +66,9 @@ def _retiring(turn: Turn) -> Step:
 
 def _retired(turn: Turn) -> Step:
     current = turn.seen.current
+    # A newer version is somebody else's, and so are the copies then.
+    if turn.is_current and (first := mended(turn)):
+        return first
     if (
         current
         and current.run == turn.run

@@ -64,7 +64,8 @@ class Proof(StrEnum):
 class Record:
     """What the journal knows of one credential. Keys are fingerprints, versions are ids.
 
-    `confirmed`: copies that were put on the published key once more before the old one goes.
+    `confirmed`: copies that were put on the published key once more before the old one goes, and
+    `mended` those that were after it had gone.
     """
 
     state: State
@@ -78,6 +79,7 @@ class Record:
     pushed: tuple[str, ...] = ()
     notified: tuple[str, ...] = ()
     confirmed: tuple[str, ...] = ()
+    mended: tuple[str, ...] = ()
     undone: tuple[str, ...] = ()
 
 

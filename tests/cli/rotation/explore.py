@@ -27,7 +27,23 @@ class Exploration:
     stuck: int
 
 
-def explore(begin: World, runners: Runners, most_keys: int = 9) -> Exploration:
+def harmful(world: World) -> bool:
+    """A key that somebody holds is refused."""
+    return not world.unharmed
+
+
+def harmful_in_the_end(world: World) -> bool:
+    """A key is refused that a consumer or the vault holds; or that the copy is left with."""
+    over = all(record and record.state in ENDS for _, record in world.records)
+    return not (world if over else replace(world, copy=0)).unharmed
+
+
+def explore(
+    begin: World,
+    runners: Runners,
+    most_keys: int = 9,
+    bad: Callable[[World], bool] = harmful,
+) -> Exploration:
     """Every interleaving of the runners with consumers that read the vault again at any time.
 
     Who forgets and goes back can stage new keys for ever: `most_keys` ends that. `stuck` counts
@@ -38,7 +54,7 @@ def explore(begin: World, runners: Runners, most_keys: int = 9) -> Exploration:
     queue, harmed, finished = deque([begin]), [], []
     while queue:
         world = queue.popleft()
-        if not world.unharmed:
+        if bad(world):
             harmed.append(world)
             continue
         if any(record and record.state in ENDS for _, record in world.records):
@@ -87,7 +103,8 @@ class Machine:
 
     `forgetful`: the journal may vanish at any time; `undoes`: somebody may ask for the way back;
     `blind`: the vault's tags are not looked at, as if only the journal knew of grace and runs;
-    `trusting`: in these states a copy that was proved once is not doubted.
+    `trusting`: in these states a copy that was proved once is not doubted; `careless`: nobody looks
+    after the copies once the old key is gone.
     """
 
     terms: Terms
@@ -95,6 +112,7 @@ class Machine:
     undoes: bool = False
     blind: bool = False
     trusting: frozenset[State] = frozenset()
+    careless: bool = False
 
     def __call__(self, world: World) -> Iterator[Event]:
         for run, record in world.records:
@@ -106,7 +124,10 @@ class Machine:
                 yield from self._accidents(world, run, record)
             if record.state in self.trusting:
                 seen = replace(seen, sure=frozenset(self.terms.copies))
-            yield from _go_on(world, run, record, next_step(run, record, seen, self.terms))
+            known = record
+            if self.careless and record.state is State.RETIRED:
+                known = replace(record, mended=self.terms.copies)
+            yield from _go_on(world, run, record, next_step(run, known, seen, self.terms))
 
     def _look(self, world: World, run: str) -> Observation:
         seen = look(world, run)
@@ -148,6 +169,22 @@ def deployed_beside(runners: Runners) -> Runners:
         for key in set(world.slots) - {world.copy}:
             if world.copy and not world.sure:
                 yield "somebody writes the copy", replace(world, copy=key)
+
+    return events
+
+
+def late_beside(runners: Runners) -> Runners:
+    """With a deployment that has read the first keys, and writes the copy around the retirement.
+
+    So it does until the run puts the copy in its place for the last time.
+    """
+
+    def events(world: World) -> Iterator[Event]:
+        yield from runners(world)
+        for _, record in world.records:
+            if record and record.state in {State.RETIRING, State.RETIRED} and not record.mended:
+                for key in {1, 2} - {world.copy}:
+                    yield "somebody writes what it has read", replace(world, copy=key)
 
     return events
 

@@ -7,7 +7,14 @@ from dataclasses import replace
 
 import pytest
 from tests.cli.rotation.broken import fixed_order, in_place
-from tests.cli.rotation.explore import Machine, Runners, deployed_beside, explore
+from tests.cli.rotation.explore import (
+    Machine,
+    Runners,
+    deployed_beside,
+    explore,
+    harmful_in_the_end,
+    late_beside,
+)
 from tests.cli.rotation.model import World
 
 from hubwarden_cli.rotation.state import State, Terms
@@ -58,6 +65,21 @@ def test_no_key_that_is_held_is_ever_refused(
     )
     assert found.harmed == ()
     assert found.finished
+
+
+@pytest.mark.parametrize("machine", [Machine(TERMS), FORGETFUL], ids=["kept", "forgetful"])
+def test_a_late_deployment_is_mended_before_the_end(machine: Machine) -> None:
+    """It harms the link meanwhile, which the first assertion shows, and consumers never."""
+    assert explore(LINKED, late_beside(machine)).harmed
+    found = explore(LINKED, late_beside(machine), bad=harmful_in_the_end)
+    assert found.harmed == ()
+    assert found.finished
+    assert found.stuck == 0
+
+
+def test_who_does_not_mend_leaves_a_link_that_is_refused() -> None:
+    careless = replace(Machine(TERMS), careless=True)
+    assert explore(LINKED, late_beside(careless), bad=harmful_in_the_end).harmed
 
 
 @pytest.mark.parametrize(
