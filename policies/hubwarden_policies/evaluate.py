@@ -83,11 +83,12 @@ def evaluate(
     crashes: list[Crash] = []
     inexpressible: list[NotExpressible] = []
     enabled = [rule for rule in rules if team.level(rule) != "disabled"]
-    views: dict[tuple[Any, int], object] = {}
+    views: dict[Any, list[tuple[object, Subject]]] = {}
     for rule in enabled:
+        further = rule.further(stack, team)
         for target, about in _targets(rule, stack, views, only):
             try:
-                for verdict in _drain(rule.judge(target, stack, team)):
+                for verdict in _drain(rule.check(target, *further)):
                     said = _of_unread(verdict, verdict.subject or about, stack)
                     if (said.subject or about).address in stack.unchanged:
                         continue
@@ -111,20 +112,22 @@ def _of_unread(
 
 
 def _targets(
-    rule: Rule, stack: Stack, views: dict[tuple[Any, int], object], only: Resource | None
-) -> Iterator[tuple[object, Subject]]:
+    rule: Rule,
+    stack: Stack,
+    views: dict[Any, list[tuple[object, Subject]]],
+    only: Resource | None,
+) -> list[tuple[object, Subject]]:
     if rule.whole_stack:
-        yield stack, stack_subject(stack)
-        return
+        return [(stack, stack_subject(stack))]
     # What one rule has read of a resource, the next one need not read again.
-    one = () if only is None or only.type not in rule.arm_types else (only,)
-    for resource in stack.of_type(*rule.arm_types) if only is None else one:
-        if resource.address in stack.unchanged:
-            continue
-        key = rule.view, id(resource)
-        if key not in views:
-            views[key] = rule.view.of(resource)
-        yield views[key], subject(resource)
+    if rule.view not in views:
+        one = () if only is None or only.type not in rule.arm_types else (only,)
+        views[rule.view] = [
+            (rule.view.of(resource), subject(resource))
+            for resource in (stack.of_type(*rule.arm_types) if only is None else one)
+            if resource.address not in stack.unchanged
+        ]
+    return views[rule.view]
 
 
 def _drain(verdicts: Iterator[Violation | Undecided]) -> Iterator[Violation | Undecided]:

@@ -135,10 +135,14 @@ class Rule:
         """The ARM types that the rule reads; () for a rule that is about every stack."""
         return self.reads if self.whole_stack else tuple(self.view.arm_types)
 
+    def further(self, stack: Stack, team: Team) -> tuple[object, ...]:
+        """What `check` takes beside its target."""
+        given = {Team: team, Stack: stack}
+        return tuple(given[wanted] for wanted in self.wants)
+
     def judge(self, target: object, stack: Stack, team: Team) -> Verdicts:
         """What the rule says about a target: a view of its class, or the stack itself."""
-        further = {Team: team, Stack: stack}
-        return self.check(target, *(further[wanted] for wanted in self.wants))
+        return self.check(target, *self.further(stack, team))
 
 
 def rule(

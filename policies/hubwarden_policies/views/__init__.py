@@ -54,7 +54,8 @@ class View:
 
     def raw(self, key: str) -> Any:
         """The value as it stands, marks and all; None where the key is absent or null."""
-        return known(self._data, self.path, dict).get(key)
+        data = self._data
+        return (data if type(data) is dict else known(data, self.path, dict)).get(key)
 
     def text(self, key: str) -> Text | None:
         """The value as a text, whatever is known of it; None where the key is absent or null.

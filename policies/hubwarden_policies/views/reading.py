@@ -170,13 +170,15 @@ class _Scalar:
     kind: type
 
     def __call__(self, value: Any, path: str, *, secret: bool) -> Any:  # noqa: ARG002 (every parser takes it)
-        return known(value, path, self.kind)
+        return value if type(value) is self.kind else known(value, path, self.kind)
 
 
 def known(value: Any, path: str, kind: type) -> Any:
     """The value, which must be of this kind; raises `Undecided` where it is not known to be, and
     `Inexpressible` where the format has no words for it.
     """
+    if type(value) is kind:
+        return value
     if isinstance(value, Secret):
         return known(value.value, path, kind)
     if value is INEXPRESSIBLE:
