@@ -296,13 +296,18 @@ def walk(value: Any, path: str = "", secret: bool = False) -> Iterator[tuple[str
 
     A leaf is a scalar, `UNKNOWN`, `INEXPRESSIBLE`, a `Made` or a `Certificate`.
     """
-    if isinstance(value, Secret):
-        yield from walk(value.value, path, True)
-    elif isinstance(value, Mapping):
-        for key, item in value.items():
-            yield from walk(item, f"{path}.{key}" if path else str(key), secret)
-    elif isinstance(value, list | tuple):
-        for index, item in enumerate(value):
-            yield from walk(item, f"{path}[{index}]", secret)
-    else:
-        yield path, value, secret
+    # A list of what is left, for a generator in a generator hands every leaf up all levels.
+    left = [(path, value, secret)]
+    while left:
+        leaf = path, value, secret = left.pop()
+        if isinstance(value, str | bool):
+            yield leaf
+        elif isinstance(value, Secret):
+            left.append((path, value.value, True))
+        elif isinstance(value, Mapping):
+            before = f"{path}." if path else ""
+            left += [(f"{before}{key}", item, secret) for key, item in value.items()][::-1]
+        elif isinstance(value, list | tuple):
+            left += [(f"{path}[{at}]", item, secret) for at, item in enumerate(value)][::-1]
+        else:
+            yield leaf

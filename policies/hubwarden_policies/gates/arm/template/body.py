@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from hubwarden_policies.model import Secret
@@ -13,12 +12,12 @@ if TYPE_CHECKING:
 
 def cased(node: Node | None, value: Any) -> Any:
     """The value with the names that the type's tree has; others stay as they are written."""
-    if node is None:
+    if node is None or isinstance(value, str | bool):
         return value
     if isinstance(value, Secret):
         return Secret(cased(node, value.value))
-    if isinstance(value, Mapping):
-        return dict(_entry(node, *pair) for pair in value.items())
+    if isinstance(value, dict):
+        return dict([_entry(node, *pair) for pair in value.items()])
     if isinstance(value, list) and node.items is not None:
         return [cased(node.items, item) for item in value]
     return value

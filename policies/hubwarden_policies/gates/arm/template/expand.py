@@ -27,11 +27,19 @@ def expand(raw: Any, path: Path, scope: TemplateScope) -> Any:
     """
     if isinstance(raw, str):
         return _text(raw, path, scope) if raw.startswith("[") else raw
-    if isinstance(raw, Mapping):
+    if isinstance(raw, dict):
         return _object(raw, path, scope)
     if isinstance(raw, list):
-        return [expand(item, (*path, index), scope) for index, item in enumerate(raw)]
+        return [
+            expand(item, (*path, index), scope) if _moves(item) else item
+            for index, item in enumerate(raw)
+        ]
     return raw
+
+
+def _moves(raw: Any) -> bool:
+    """Whether there may be an expression in it."""
+    return raw[:1] == "[" if isinstance(raw, str) else isinstance(raw, dict | list)
 
 
 def turns(loop: Any, path: Path, scope: TemplateScope) -> Any:
@@ -97,8 +105,8 @@ def _object(raw: Mapping[str, Any], path: Path, scope: TemplateScope) -> Any:
                 below = (*path, key, index)
                 found[name if isinstance(name, str) else "copy"] = turns(loop, below, scope)
             continue
-        value = expand(item, (*path, key), scope)
-        if key.startswith("["):
+        value = expand(item, (*path, key), scope) if _moves(item) else item
+        if key[:1] == "[":
             made.append((_text(key, (*path, key), scope), value))
         else:
             found[key] = value

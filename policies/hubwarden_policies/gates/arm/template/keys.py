@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 Path = tuple[str | int, ...]
@@ -10,12 +9,16 @@ Path = tuple[str | int, ...]
 
 def entry(holder: Any, name: str) -> tuple[str, Any] | None:
     """The key as it is written, and the value, of this name in an object; None without one."""
-    if not isinstance(holder, Mapping):
+    if not isinstance(holder, dict):
         return None
     if name in holder:
         return name, holder[name]
-    lower = name.lower()
-    return next(((k, v) for k, v in holder.items() if k.lower() == lower), None)
+    # Most names that are asked for are absent: their length tells it of nearly every key.
+    lower, length = name.lower(), len(name)
+    for key in holder:
+        if len(key) == length and key.lower() == lower:
+            return key, holder[key]
+    return None
 
 
 def get(holder: Any, name: str) -> Any:
@@ -39,7 +42,7 @@ def kind_of(value: Any) -> str:
         (int | float, "a number"),
         (str, "a text"),
         (list, "an array"),
-        (Mapping, "an object"),
+        (dict, "an object"),
     ):
         if isinstance(value, kinds):
             return said

@@ -101,6 +101,8 @@ class Known:
 
     def _same(self, value: Any) -> object:
         """What makes two names equal: the text without its case, or the same unknown."""
+        if isinstance(value, str):
+            return value.lower()
         value = opened(value)
         if isinstance(value, Made) and len(value.parts) == 1:
             (hole,) = value.parts

@@ -23,6 +23,8 @@ def opened(value: Any) -> Any:
 
 def joined(parts: Sequence[str | Hole]) -> Any:
     """A text of these parts; a plain one where all of it is known."""
+    if len(parts) == 1 and isinstance(parts[0], str):
+        return parts[0]
     merged: list[str | Hole] = []
     for part in parts:
         if isinstance(part, str) and merged and isinstance(merged[-1], str):
@@ -48,6 +50,8 @@ def parts_of(value: Any, source: str) -> tuple[str | Hole, ...]:
 
 def segments(value: Any, source: str) -> tuple[Any, ...]:
     """The names between the slashes of a name."""
+    if isinstance(value, str):
+        return tuple(value.split("/"))
     found: list[list[str | Hole]] = [[]]
     for part in parts_of(value, source):
         if isinstance(part, Hole):
