@@ -1,0 +1,223 @@
+"""Stock Checkov with the pack, in an environment that has no hubwarden."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.policies.checkov_pack.stock import BARE, PACK, ROOT, SITE, Report, checkov
+
+from checkov_pack.hubwarden_checks.ids import id_of
+from hubwarden_policies.gates.arm.gate import collect
+from hubwarden_policies.gates.judged import judged
+
+TEMPLATES = ROOT / "tests" / "policies" / "gates" / "arm" / "templates"
+SCHEMA = "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#"
+HUB = "Microsoft.Devices/IotHubs"
+LOCAL_AUTH = id_of("hub-local-auth")
+# Planted: no key of anybody's.
+CONNECTION = "HostName=plant.azure-devices.net;SharedAccessKeyName=service;SharedAccessKey="
+PLANTED = CONNECTION + "UExBTlRFRFBMQU5URURQTEFOVEVEUExBTlRFRCEhISE="
+
+
+def template(*resources: dict[str, Any], **also: Any) -> str:
+    """A template; it is written with a line for each bracket, as people do."""
+    said = {"$schema": SCHEMA, "contentVersion": "1.0.0.0", "resources": list(resources), **also}
+    return json.dumps(said, indent=2)
+
+
+def hub(name: str, **properties: Any) -> dict[str, Any]:
+    """A hub with these properties."""
+    return {
+        "type": HUB,
+        "apiVersion": "2023-06-30",
+        "name": name,
+        "location": "westeurope",
+        "sku": {"name": "S1", "capacity": 1},
+        "properties": properties,
+    }
+
+
+UNKNOWN = {"off": {"type": "bool"}}
+CASES = {
+    "bad.json": template(hub("bad", disableLocalAuth=False)),
+    "good.json": template(hub("good", disableLocalAuth=True)),
+    "unknown.json": template(
+        hub("unknown", disableLocalAuth="[parameters('off')]"), parameters=UNKNOWN
+    ),
+    "case.json": template({**hub("case"), "type": HUB.upper()}),
+    "loop.json": template(
+        {
+            **hub("x", disableLocalAuth="[equals(copyIndex(), 0)]"),
+            "name": "[concat('loop', copyIndex())]",
+            "copy": {"name": "hubs", "count": 2},
+        }
+    ),
+    "never.json": template({**hub("never"), "condition": False}),
+    "unreadable.json": template(
+        hub("unreadable", disableLocalAuth=True),
+        hub("beside", disableLocalAuth="[noSuchFunction('x')]"),
+    ),
+    "parameter.json": template(
+        hub("parameter", disableLocalAuth=True),
+        parameters={"hub": {"type": "string", "defaultValue": PLANTED}},
+    ),
+    "symbolic.json": template(parameters=UNKNOWN, languageVersion="2.0")
+    .replace('"resources": []', '"resources": {"hub": ' + json.dumps(hub("symbolic")) + "}"),
+    "computed.json": template(
+        {**hub("x", disableLocalAuth=False), "name": "[toLower(parameters('name'))]"},
+        parameters={"name": {"type": "string"}},
+    ),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory: pytest.TempPathFactory) -> Report:
+    """What Checkov says of the cases, and of the templates that teams have."""
+    folder = tmp_path_factory.mktemp("templates")
+    for name, text in CASES.items():
+        (folder / name).write_text(text)
+    for file in TEMPLATES.glob("*.json"):
+        # Checkov reads no template with comments.
+        text = re.sub(r"(?m)(^|\s)//\s.*$", "", file.read_text(encoding="utf-8"))
+        (folder / file.name).write_text(text)
+    return checkov(folder, "arm", home=folder / "home")
+
+
+@pytest.mark.parametrize(
+    ("file", "resource", "said"),
+    [
+        ("bad.json", f"{HUB}.bad", "FAILED"),
+        ("good.json", f"{HUB}.good", "PASSED"),
+        ("unknown.json", f"{HUB}.unknown", "SKIPPED"),
+        ("case.json", f"{HUB.upper()}.case", "FAILED"),
+        # The second hub of the loop is the bad one.
+        ("loop.json", f"{HUB}.[concat('loop', copyIndex())]", "FAILED"),
+        ("never.json", f"{HUB}.never", None),
+        # Another resource of its file cannot be read.
+        ("unreadable.json", f"{HUB}.unreadable", "FAILED"),
+    ],
+)
+def test_a_check_says_what_the_rule_says(
+    report: Report, file: str, resource: str, said: str | None
+) -> None:
+    assert report.verdicts(file).get((LOCAL_AUTH, resource)) == said
+
+
+def test_a_finding_has_message_path_fix_severity_and_page(report: Report) -> None:
+    (found,) = (
+        one
+        for one in report.records
+        if one["file_path"].endswith("/bad.json") and one["check_id"] == LOCAL_AUTH
+    )
+    assert found["severity"] == "HIGH"
+    assert found["guideline"] == "docs/checkov.md#hub-local-auth"
+    assert found["check_result"]["evaluated_keys"] == ["properties/disableLocalAuth"]
+    assert "properties.disableLocalAuth: shared access keys are accepted" in found["check_name"]
+    assert any("disable_local_auth=True" in line for line in found["check_result"]["hubwarden"])
+
+
+def test_what_is_undecided_is_shown_with_its_expression(report: Report) -> None:
+    (found,) = (
+        one
+        for one in report.records
+        if one["file_path"].endswith("/unknown.json") and one["check_id"] == LOCAL_AUTH
+    )
+    assert "parameters('off')" in found["check_result"]["suppress_comment"]
+
+
+def test_a_key_in_a_parameter_is_a_finding_on_it(report: Report) -> None:
+    said = report.verdicts("parameter.json")
+    assert said[id_of("config-connection-string"), "parameter.hub"] == "FAILED"
+
+
+@pytest.mark.parametrize("file", ["symbolic.json", "computed.json"])
+def test_what_checkov_overlooks_or_drops_is_not_silent(report: Report, file: str) -> None:
+    assert report.failed(file) == {"CKV_HUBWARDEN_0"}
+    assert "CKV_HUBWARDEN_0" not in report.failed("unknown.json")
+
+
+@pytest.mark.parametrize("file", sorted(TEMPLATES.glob("*.json")), ids=lambda file: file.stem)
+def test_real_templates_are_judged_as_by_a_check(report: Report, file: Path, careful: Any) -> None:
+    found = judged(collect(file.read_bytes(), file.name), name=file.name, **careful).judgement
+    assert found is not None
+    failed = report.failed(file.name)
+    if "CKV_HUBWARDEN_0" in failed:
+        return
+    assert failed == {id_of(one.rule.id) for one in found.findings if one.status == "open"}
+    said = report.verdicts(file.name).items()
+    skipped = {check for (check, _), verdict in said if verdict == "SKIPPED"}
+    assert skipped <= {id_of(one.rule.id) for one in found.findings if one.status == "undecided"}
+
+
+def test_few_real_templates_are_overlooked() -> None:
+    """Else the test above would prove little."""
+    overlooked = [f for f in TEMPLATES.glob("*.json") if '"languageVersion"' in f.read_text()]
+    assert len(overlooked) < 5
+
+
+def test_a_strict_pipeline_fails_by_what_is_undecided(tmp_path: Path) -> None:
+    (tmp_path / "unknown.json").write_text(CASES["unknown.json"])
+    strict = {"HUBWARDEN_UNDECIDED": "fail"}
+    found = checkov(tmp_path, "arm", home=tmp_path / "home", environ=strict)
+    assert found.verdicts("unknown.json")[LOCAL_AUTH, f"{HUB}.unknown"] == "FAILED"
+
+
+def test_a_pack_without_its_rules_fails_everything(tmp_path: Path) -> None:
+    pack = tmp_path / "policies" / "checkov_pack"
+    shutil.copytree(PACK, pack)
+    inputs = tmp_path / "inputs"
+    inputs.mkdir()
+    (inputs / "good.json").write_text(CASES["good.json"])
+    found = checkov(inputs, "arm", home=tmp_path / "home", pack=pack)
+    assert found.code == 1
+    assert found.failed("good.json") == {"CKV_HUBWARDEN_0"}
+
+
+@pytest.mark.parametrize(("name", "code"), [("bad.json", 1), ("clean_fleet.json", 0)])
+def test_the_command_of_the_page_blocks_what_is_bad(tmp_path: Path, name: str, code: int) -> None:
+    page = (ROOT / "docs" / "checkov.md").read_text(encoding="utf-8")
+    (command,) = re.findall(r"```sh\n(.*?)```", page, flags=re.DOTALL)
+    home, programs = tmp_path / "home", tmp_path / "bin"
+    home.mkdir()
+    programs.mkdir()
+    (home / "hubwarden").symlink_to(ROOT)
+    shim = programs / "checkov"
+    shim.write_text(f'#!/bin/sh\nexec {sys.executable} -I -S {BARE} {SITE} "$@"\n')
+    shim.chmod(0o755)
+    text = CASES.get(name) or (TEMPLATES / name).read_text(encoding="utf-8")
+    (tmp_path / "main.json").write_text(re.sub(r"(?m)(^|\s)//\s.*$", "", text))
+
+    done = subprocess.run(
+        ["sh", "-c", command],
+        env={"PATH": f"{programs}:/usr/bin:/bin", "HOME": str(home)},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+
+    assert done.returncode == code, done.stdout[-3000:] + done.stderr[-1000:]
+    assert (f"Check: {LOCAL_AUTH}:" in done.stdout) == (code == 1)
+
+
+BICEP = """resource hub 'Microsoft.Devices/IotHubs@2023-06-30' = {
+  name: 'hub'
+  location: 'westeurope'
+  properties: { disableLocalAuth: true }
+}
+"""
+
+
+def test_bicep_without_its_parser_fails_and_says_why(tmp_path: Path) -> None:
+    (tmp_path / "main.bicep").write_text(BICEP)
+    found = checkov(tmp_path, "bicep", home=tmp_path / "home")
+    assert found.verdicts("main.bicep")[LOCAL_AUTH, f"{HUB}.hub"] == "FAILED"
+    assert all("tree-sitter" in one["check_name"] for one in found.records)
