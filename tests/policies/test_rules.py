@@ -601,10 +601,10 @@ def test_a_marked_key_in_an_app_setting_is_less_bad() -> None:
 
 
 def test_what_another_package_declares_is_a_finding() -> None:
-    other = resource("azure:iot/ioTHub:IoTHub", {})
+    other = resource("azure:keyvault/certificate:Certificate", {})
     (finding,) = judge("not-covered", uncovered=(other,))
     assert (finding.status, finding.path) == ("open", "type")
-    assert finding.subject.type == "azure:iot/ioTHub:IoTHub"
+    assert finding.subject.type == "azure:keyvault/certificate:Certificate"
     assert judge("not-covered", resource(HUB, {})) == []
 
 

@@ -12,29 +12,32 @@ from hubwarden_policies.views.subjects import stack_subject, subject, subject_at
     severity=HIGH,
     practices=("D1",),
     fix=(
-        "Declare it with azure-native (`pulumi_azure_native`), or waive this rule for it and say "
-        "who checks it. To move a resource that exists, `pulumi import` it into azure-native first "
-        "and take it out of the state of the other package: created anew, a hub loses its registry."
+        "Declare it with azure-native (in Terraform with azapi), or waive this rule for it and say "
+        "who checks it. To move a resource that exists, import it into the other package first and "
+        "take it out of the state of this one: created anew, a hub loses its registry."
     ),
     no_unknown="which package a resource comes from is always known",
 )
 def not_covered(stack: Stack) -> Verdicts:
     """
-    A hub, a vault or a diagnostic setting of another package (`pulumi_azure`, a bridged Terraform
-    provider) names its properties differently, and no rule reads them: silence about it is no
-    verdict. It is a finding, so that nobody takes a short report for a clean one.
+    Another package or provider names properties differently. Of azurerm, and of `pulumi_azure`,
+    which is made of it, the types that the rules are about are read (hub, DPS, vault, storage
+    account, workspace, diagnostic setting and what belongs to them); any other type that deploys
+    what rules judge is not, and silence about it is no verdict. It is a finding, so that nobody
+    takes a short report for a clean one.
 
-    A type in a namespace that rules judge, but that nobody here knows, is undecided and named.
+    A type in a namespace that rules judge, or an input of a type that is read, but that nobody
+    here knows, is undecided and named; so is a piece of a resource that is not here.
 
     Bad::
 
         pulumi.CustomResource(  # flagged
-            "azure:iot/ioTHub:IoTHub", "telemetry", {"resource_group_name": rg.name}
+            "azure:eventhub/eventHub:EventHub", "readings", {"namespaceName": "plant"}
         )
 
     Good::
 
-        iothub.IotHubResource("telemetry", resource_group_name=rg.name, sku=sku)
+        eventhub.EventHub("readings", resource_group_name=rg.name, namespace_name="plant")
     """
     for resource in stack.uncovered:
         message = f"no rule reads {resource.type}"

@@ -14,8 +14,11 @@ from typing import TYPE_CHECKING, Final
 from hubwarden_policies.catalogue import RULES
 from hubwarden_policies.evaluate import Crash, Finding, evaluate
 from hubwarden_policies.gates.pack.in_clear import in_exports, in_inputs, in_outputs
-from hubwarden_policies.gates.program.graph.merge import Graph, Pair, merge
+from hubwarden_policies.gates.program.graph.merge import merge
+from hubwarden_policies.gates.program.graph.pieces import expecting, joined
 from hubwarden_policies.gates.program.graph.references import References
+from hubwarden_policies.gates.program.graph.sorting import Graph, Pair
+from hubwarden_policies.gates.program.graph.tokens import identify
 from hubwarden_policies.gates.program.leaks.made import Cutter
 from hubwarden_policies.gates.program.pulumi_project.sources import mentions
 from hubwarden_policies.gates.program.pulumi_project.stack_files import StackConfig
@@ -86,21 +89,39 @@ class Deployment:
         graph = Graph(Cutter(()), self._references, self.given.project.folder)
         graph.add(Pair(registration, None), None)
         self._resources += graph.resources
+        only = next(iter(graph.resources), None)
+        if graph.pieces:
+            # Of a piece whose owner comes later the whole stack tells.
+            self._resources, _ = joined(self._resources, graph.pieces, self._references)
+            owner = self._references.owner(registration)
+            only = next((one for one in self._resources if one.address == owner), None)
+        only = self._so_far(only)
         stack = Stack(
             project=self.given.project.name,
             name=self.given.stack,
-            resources=tuple(self._resources),
+            resources=tuple(
+                only if only and one.address == only.address else one for one in self._resources
+            ),
             uncovered=tuple(graph.uncovered),
             flows=tuple(in_inputs(registration)),
         )
-        if not (graph.resources or graph.uncovered or stack.flows):
+        if not (only or graph.uncovered or stack.flows):
             return Said()
-        only = next(iter(graph.resources), None)
         said = self._judged(self._at_once(only), stack, only)
         # What nobody can tell yet may be known when the engine has told everything.
-        said = replace(said, findings=tuple(f for f in said.findings if f.status == "open"))
+        told = self._told if graph.pieces else ()
+        sure = (f for f in said.findings if f.status == "open" and f.fingerprint not in told)
+        said = replace(said, findings=tuple(sure))
         self._told |= {finding.fingerprint for finding in said.findings}
         return said
+
+    def _so_far(self, resource: Resource | None) -> Resource | None:
+        """The resource without an answer to what its pieces may still say."""
+        registration = self._registered.get(resource.address) if resource else None
+        if resource is None or registration is None:
+            return resource
+        kind = identify(registration.type, aliases=registration.aliases)
+        return expecting(kind.azurerm, resource) if kind.azurerm else resource
 
     def whole(self, registrations: Sequence[Registration]) -> Said:
         """What is wrong with the stack, and what of its resources was not said before."""

@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from hubwarden_policies import shapes
-from hubwarden_policies.gates.program.graph.arm_body import arm_path
+from hubwarden_policies.gates.program.graph.sent import sent_path
+from hubwarden_policies.gates.program.graph.tokens import identify
 from hubwarden_policies.model import Flow, walk
 from hubwarden_policies.views.credentials import find_credentials
 
@@ -64,8 +65,9 @@ def _kinds(text: str) -> list[str]:
 def _flow(
     what: str, sink: Literal["input", "resource-output"], resource: Registration, path: str
 ) -> Flow:
+    kind = identify(resource.type, aliases=resource.aliases, inputs=resource.inputs)
     return Flow(
         origin=what, kind="key", sink=sink, address=resource.urn,
-        path=arm_path(resource.type, path), encoding="plain", digest=False, locations=(),
+        path=sent_path(kind, path), encoding="plain", digest=False, locations=(),
         fetched=(),
     )  # fmt: skip

@@ -90,7 +90,12 @@ def _removals(steps: tuple[Step, ...]) -> Iterator[Removal]:
         seen.add(step.urn)
         old = registered(step.old)
         kind = identify(old.type, inputs=old.inputs)
-        if kind.arm_type and old.custom and not old.options.get("retainOnDelete"):
+        if (
+            kind.arm_type
+            and kind.standing != "part"
+            and old.custom
+            and not old.options.get("retainOnDelete")
+        ):
             at = places(old.frames, FOLDER)
             yield Removal(kind.arm_type, old.name, old.urn, replaced, step.reasons, at)
 

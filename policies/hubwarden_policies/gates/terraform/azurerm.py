@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any, Final, Literal
 
 from hubwarden_policies.data import load
-from hubwarden_policies.gates.terraform.bodies import append, put
+from hubwarden_policies.gates.terraform.bodies import append, put, put_missing
 from hubwarden_policies.gates.terraform.transforms import transformed
 from hubwarden_policies.gates.terraform.values import revealed
 from hubwarden_policies.model import INEXPRESSIBLE, UNKNOWN, Secret
@@ -89,17 +89,20 @@ def azurerm_to_arm(type_: str, attributes: Mapping[str, Any]) -> Mapped:
     null or absent is not sent to Azure; leave out those that nobody set and the provider computes.
     """
     entry = entry_of(type_)
-    made = _Made(_ignored(type_))
+    made = _Made(left_out(type_))
     holder = made.part if "into" in entry else made.body
     _object(made, _Place(holder), entry["attributes"], attributes)
     if "arm" in entry:
         for path in entry.get("inexpressible", ()):
             put(made.body, path, INEXPRESSIBLE)
+    for path, value in entry.get("defaults", {}).items():
+        put_missing(made.body, path, value)
     return Mapped(made.body, made.part, made.origins, tuple(made.unmapped))
 
 
 @cache
-def _ignored(type_: str) -> frozenset[str]:
+def left_out(type_: str) -> frozenset[str]:
+    """The attributes of a type that are left out on purpose, or say only what it belongs to."""
     entry = entry_of(type_)
     naming = (entry.get("by"), *entry.get("parent", ())[1:])
     reasons = entry.get("ignored", {}).values()
@@ -164,7 +167,8 @@ def _block(made: _Made, place: _Place, how: Mapping[str, Any], item: Any) -> Non
     found, secret = revealed(item)
     entries = [found] if isinstance(found, dict) else found
     if not isinstance(entries, list):
-        put(place.holder, next(_ends(how)), item)
+        for end in _ends(how):
+            put(place.holder, end, item)
         return
     if not entries and "each" in how and isinstance(how["to"], str):
         append(place.holder, how["to"])

@@ -21,6 +21,18 @@ def put(body: dict[str, Any], path: str, value: Any) -> None:
     inner[last] = value
 
 
+def put_missing(body: dict[str, Any], path: str, value: Any) -> None:
+    """Set the value at a path where nothing is yet."""
+    inner: Any = body
+    for step in path.split("."):
+        if not isinstance(inner, dict):
+            return
+        if step not in inner:
+            put(body, path, value)
+            return
+        inner = inner[step]
+
+
 def fill(body: dict[str, Any], path: str, value: Any) -> None:
     """Set what is at a path such as `properties.routes[0].name`, where it is not known."""
     holder: Any = None

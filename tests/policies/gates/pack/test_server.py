@@ -304,7 +304,7 @@ def test_a_key_in_a_stack_file_is_told_once_and_with_its_line(tmp_path: Path) ->
 
 
 def test_a_resource_of_another_package_is_no_silence(asked: Asked) -> None:
-    (said,) = asked.resource("azure:iot/ioTHub:IoTHub", "hub", {"name": "hub"})
+    (said,) = asked.resource("azure:keyvault/certificate:Certificate", "ca", {"name": "ca"})
     assert (said.policyName, said.enforcementLevel) == ("not-covered", proto.MANDATORY)
 
 

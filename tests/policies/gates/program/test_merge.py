@@ -240,7 +240,7 @@ def test_resources_are_sorted_by_what_they_are_to_us() -> None:
         hand.resource(hand.HUB, "it"),
         hand.resource(hand.VAULT, "elsewhere") | {"read": True},
         hand.resource("azure-native:iothub:HubOfTomorrow", "new"),
-        hand.resource("azure:iot/ioTHub:IoTHub", "classic", name="c"),
+        hand.resource("azure:keyvault/certificate:Certificate", "classic", name="c"),
         hand.resource("azure-native:compute:VirtualMachine", "a"),
         hand.resource("azure-native:compute:VirtualMachine", "b"),
         hand.resource("random:index/randomId:RandomId", "r"),
@@ -253,7 +253,7 @@ def test_resources_are_sorted_by_what_they_are_to_us() -> None:
         )
     ]
     assert [(r.type, r.properties) for r in there.uncovered] == [
-        ("azure:iot/ioTHub:IoTHub", {"name": "c"})
+        ("azure:keyvault/certificate:Certificate", {"name": "c"})
     ]
     assert there.other == {
         "azure-native:compute:VirtualMachine": 2,

@@ -26,6 +26,7 @@ SDK = runpy.run_path(str(Path(__file__).with_name("sdk_names.py")))
 
 HUB = "Microsoft.Devices/IotHubs"
 DPS = "Microsoft.Devices/provisioningServices"
+VAULT = "Microsoft.KeyVault/vaults"
 STORAGE = "Microsoft.Storage/storageAccounts"
 TYPES: dict[str, Any] = load("arm-types.json")["types"]
 
@@ -106,11 +107,9 @@ def test_other_types_are_neither_ours_nor_unmapped(token: str) -> None:
 @pytest.mark.parametrize(
     ("token", "inputs", "arm_type"),
     [
-        ("azure:iot/ioTHub:IoTHub", {}, HUB),
-        ("azure:iot/sharedAccessPolicy:SharedAccessPolicy", {}, HUB),
-        ("azure:iot/iotHubDps:IotHubDps", {}, DPS),
-        ("azure:keyvault/secret:Secret", {}, "Microsoft.KeyVault/vaults/secrets"),
-        ("azurerm:index/iothubDps:IothubDps", {}, DPS),
+        ("azure:keyvault/certificate:Certificate", {}, "Microsoft.KeyVault/vaults"),
+        ("azure:eventhub/eventHub:EventHub", {}, "Microsoft.EventHub/namespaces/eventhubs"),
+        ("azurerm:index/eventhub:Eventhub", {}, "Microsoft.EventHub/namespaces"),
         ("azapi:index/resource:Resource", {"type": "microsoft.devices/iothubs@2023-06-30"}, HUB),
     ],
 )
@@ -120,8 +119,34 @@ def test_equal_types_of_other_packages_are_uncovered(
     assert identify(token, inputs=inputs) == Kind("uncovered", arm_type)
 
 
+@pytest.mark.parametrize(
+    ("token", "azurerm", "arm_type"),
+    [
+        ("azure:iot/ioTHub:IoTHub", "azurerm_iothub", HUB),
+        ("azure:iot/iotHubDps:IotHubDps", "azurerm_iothub_dps", DPS),
+        ("azurerm:index/iothubDps:IothubDps", "azurerm_iothub_dps", DPS),
+        ("azure:keyvault/secret:Secret", "azurerm_key_vault_secret", f"{VAULT}/secrets"),
+    ],
+)
+def test_what_the_table_of_azurerm_has_is_ours(token: str, azurerm: str, arm_type: str) -> None:
+    assert identify(token) == Kind("ours", arm_type, None, azurerm)
+
+
+def test_a_piece_is_told_from_what_it_is_a_piece_of() -> None:
+    policy = identify("azure:iot/sharedAccessPolicy:SharedAccessPolicy")
+    assert policy == Kind("part", HUB, None, "azurerm_iothub_shared_access_policy")
+    renamed = identify("shop:index:Lock", aliases=["azure:management/lock:Lock"])
+    assert renamed.azurerm == "azurerm_management_lock"
+
+
+def test_every_type_of_the_table_has_a_token_of_pulumi_azure() -> None:
+    tokens = load("pulumi-azure.json")["types"]
+    assert set(tokens.values()) == set(load("azurerm.json")["types"])
+    assert all(token.startswith("azure:") for token in tokens)
+
+
 def test_what_other_packages_deploy_that_is_not_ours_is_other() -> None:
-    assert identify("azure:core/resourceGroup:ResourceGroup") == Kind("other")
+    assert identify("azure:compute/virtualMachine:VirtualMachine") == Kind("other")
     assert identify("azapi:index/resource:Resource", inputs={"type": "A.B/c@1"}) == Kind("other")
     assert identify("azapi:index/resource:Resource", inputs={"type": UNKNOWN}) == Kind("other")
 

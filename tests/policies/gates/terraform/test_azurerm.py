@@ -204,10 +204,23 @@ def test_a_value_that_is_only_written_is_secret_and_unknown() -> None:
 def test_the_old_and_the_new_spelling() -> None:
     old = body("azurerm_storage_account", enable_https_traffic_only=False)
     new = body("azurerm_storage_account", https_traffic_only_enabled=False)
-    assert old == new == {"properties": {"supportsHttpsTrafficOnly": False}}
+    assert old == new
+    assert new["properties"]["supportsHttpsTrafficOnly"] is False
     old = body("azurerm_monitor_diagnostic_setting", log=[{"category": "X", "enabled": True}])
     new = body("azurerm_monitor_diagnostic_setting", enabled_log=[{"category": "X"}])
     assert old == new
+
+
+def test_what_the_provider_sends_where_nobody_says_anything_else() -> None:
+    silent = body("azurerm_storage_account", name="logs")["properties"]
+    assert silent["allowBlobPublicAccess"] is True
+    assert silent["minimumTlsVersion"] == "TLS1_2"
+    said = body("azurerm_storage_account", allow_nested_items_to_be_public=UNKNOWN)["properties"]
+    assert said["allowBlobPublicAccess"] is UNKNOWN
+    (metric,) = body("azurerm_monitor_diagnostic_setting", metric=[{"category": "All"}])[
+        "properties"
+    ]["metrics"]
+    assert metric["enabled"] is True
 
 
 def test_an_attribute_that_the_table_lacks_is_named() -> None:

@@ -37,10 +37,16 @@ class Url(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """The ARM body with its `name` and `scope`, and the inputs of the address by SDK name."""
+    """The ARM body with its `name` and `scope`, and the values of the address by SDK name.
+
+    `inputs_of` has the inputs that those are from where they are called otherwise, `unmapped` the
+    inputs that nobody here knows.
+    """
 
     properties: dict[str, Any]
     parameters: dict[str, Any] = field(default_factory=dict)
+    inputs_of: Mapping[str, str] = field(default_factory=dict)
+    unmapped: tuple[str, ...] = ()
 
 
 def body(arm_type: str, inputs: Mapping[str, Any]) -> Body:

@@ -7,7 +7,8 @@
     azure-nextgen:devices/latest:IotHubResource                 what azure-native once was
 
 Tokens are data of the SDK (data/arm-types.json, data/sdk-names.json); equal types in other
-packages are a reviewed table (data/other-packages.json).
+packages are reviewed tables: of the bridged provider azurerm those that can be read
+(data/pulumi-azure.json), of all packages those that cannot (data/other-packages.json).
 """
 
 from __future__ import annotations
@@ -18,11 +19,13 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from hubwarden_policies.data import load
+from hubwarden_policies.gates.terraform.azurerm import entry_of
+from hubwarden_policies.gates.terraform.bridged import azurerm_type
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-Standing = Literal["ours", "unmapped", "uncovered", "other"]
+Standing = Literal["ours", "part", "unmapped", "uncovered", "other"]
 
 _AZURE_NATIVE: Final = re.compile(
     r"(?:@pulumi/)?azure-(?:native|nextgen)(?:[-_](?:v[123]|(?P<module>[a-z0-9]+)_v(?P<version>\w+)))?"
@@ -41,14 +44,17 @@ _LOCKS: Final = tuple(
 class Kind:
     """What a token is to us.
 
-    `ours`: `arm_type` is one that rules may read. `unmapped`: a namespace of ours, but a type
+    `ours`: `arm_type` is one that rules may read. `part`: a piece of a resource of `arm_type`, and
+    to Azure no resource. `unmapped`: a namespace of ours, but a type
     that nobody here knows. `uncovered`: `arm_type` by another package, whose inputs are not
-    ARM's. `other`: any other resource. `api_version` is what Azure will be asked for, where known.
+    ARM's. `other`: any other resource. `api_version` is what Azure will be asked for, where known,
+    `azurerm` the type of that provider whose names the inputs have.
     """
 
     standing: Standing
     arm_type: str | None = None
     api_version: str | None = None
+    azurerm: str | None = None
 
 
 def identify(
@@ -62,6 +68,9 @@ def identify(
     inputs = inputs or {}
     parsed = _parse(token)
     if parsed is None:
+        bridged = next(filter(None, map(azurerm_type, (token, *aliases))), None)
+        if bridged is not None:
+            return _bridged(bridged)
         arm_type = _in_other_package(token, inputs)
         return Kind("uncovered", arm_type) if arm_type else Kind("other")
     module, name, version = parsed
@@ -77,6 +86,14 @@ def identify(
     asked = next((text for text in said if isinstance(text, str)), None)
     asked = asked or _dated((package or {}).get("name")) or _default_version(arm_type)
     return Kind("ours", arm_type, asked)
+
+
+@cache
+def _bridged(azurerm: str) -> Kind:
+    entry = entry_of(azurerm)
+    if "part_of" in entry:
+        return Kind("part", entry_of(entry["part_of"])["arm"], None, azurerm)
+    return Kind("ours", entry["arm"], None, azurerm)
 
 
 def is_azure_native(token: str) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
-from hubwarden_policies.gates.program.graph.arm_body import arm_path
+from hubwarden_policies.gates.program.graph.sent import sent_path
 from hubwarden_policies.gates.program.graph.tokens import identify
 from hubwarden_policies.gates.program.leaks.decodings import SHORTEST
 from hubwarden_policies.model import STACK_TYPE, Secret
@@ -58,7 +58,7 @@ class Leaving:
             return self.path
         one = self.resource
         kind = identify(one.type, aliases=one.aliases, package=one.package, inputs=one.inputs)
-        return arm_path(kind.arm_type or one.type, self.path)
+        return sent_path(kind, self.path)
 
 
 def leaving(recording: Recording, folder: Path) -> Iterator[Leaving]:
