@@ -14,6 +14,10 @@ from hubwarden_policies.gates.stock_checkov.stage import Stage
 from hubwarden_policies.model import Location
 from hubwarden_policies.rule import MEDIUM, Severity, Subject
 
+# Checks of hubwarden's own pack. Checkov has no word for undecided that it shows, so they skip with
+# a comment; unknown is to them what they are not about.
+_OURS: Final = "CKV_HUBWARDEN_"
+_UNDECIDED: Final = "undecided: "
 _SOURCE: Final = "https://github.com/bridgecrewio/checkov"
 # Where a check has no page and no file that is known: what such checks are.
 _CUSTOM: Final = "https://www.checkov.io/3.Custom%20Policies/Custom%20Policies%20Overview.html"
@@ -28,12 +32,14 @@ def advice(
     """The failed checks, then what was not decided for want of a value."""
     subjects = _Subjects(stage, said, readings)
     for one in said["records"]:
-        if one["verdict"] == "failed" and one["file"] in stage.inputs and wanted(one["check"]):
+        undecided = _is_undecided(one)
+        told = undecided or one["verdict"] == "failed"
+        if told and one["file"] in stage.inputs and wanted(one["check"]):
             line = one["lines"][0] if one["lines"] else 1
             yield Advice(
                 check=one["check"],
                 name=one["name"],
-                verdict="failed",
+                verdict="undecided" if undecided else "failed",
                 severity=severity(one["check"], one["severity"]),
                 level="mandatory",
                 stack=stage.framework,
@@ -41,7 +47,8 @@ def advice(
                 guideline=one["guideline"] or _source(one["module"], said["version"]),
             )
     for file, type_, name, line, check, verdict, _ in said["runs"]:
-        if verdict == "unknown" and file in stage.inputs and wanted(check):
+        theirs = verdict == "unknown" and not check.startswith(_OURS)
+        if theirs and file in stage.inputs and wanted(check):
             yield Advice(
                 check=check,
                 name=said["checks"].get(check, check),
@@ -57,7 +64,8 @@ def advice(
 def suppressed(stage: Stage, said: Mapping[str, Any]) -> Iterator[LeftOut]:
     """What the files themselves ask Checkov not to say."""
     for one in said["records"]:
-        if one["verdict"] == "skipped" and one["file"] in stage.inputs:
+        skipped = one["verdict"] == "skipped" and not _is_undecided(one)
+        if skipped and one["file"] in stage.inputs:
             shown = stage.inputs[one["file"]].shown
             line = one["lines"][0] if one["lines"] else 1
             yield LeftOut(
@@ -75,6 +83,11 @@ def severity(check: str, said: str | None) -> Severity:
     if reviewed is not None and reviewed.hidden is None:
         return reviewed.severity
     return Severity.__members__.get(said or "", MEDIUM)
+
+
+def _is_undecided(record: Mapping[str, Any]) -> bool:
+    ours = record["verdict"] == "skipped" and record["check"].startswith(_OURS)
+    return ours and str(record["comment"] or "").startswith(_UNDECIDED)
 
 
 class _Subjects:
