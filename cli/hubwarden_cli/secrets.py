@@ -36,14 +36,16 @@ def of_stack(stack: Stack) -> Iterator[str]:
     yield from _secret([config.value for config in stack.config.values()])
 
 
-def _secret(value: Any, *, inside: bool = False, itself: bool = False) -> Iterator[str]:
-    if isinstance(value, Secret):
-        yield from _secret(value.value, inside=True, itself=True)
-    elif isinstance(value, Mapping):
-        for item in value.values():
-            yield from _secret(item, inside=inside)
-    elif isinstance(value, list | tuple):
-        for item in value:
-            yield from _secret(item, inside=inside)
-    elif isinstance(value, str) and inside and (itself or not _WORD.fullmatch(value)):
-        yield value
+def _secret(value: Any) -> Iterator[str]:
+    # What is left, whether something around it is secret, and whether that is the next around it.
+    left = [(value, False, False)]
+    while left:
+        item, inside, itself = left.pop()
+        if isinstance(item, str):
+            if inside and (itself or not _WORD.fullmatch(item)):
+                yield item
+        elif isinstance(item, Secret):
+            left.append((item.value, True, True))
+        elif isinstance(item, Mapping | list | tuple):
+            held = item.values() if isinstance(item, Mapping) else item
+            left += [(each, inside, False) for each in held]

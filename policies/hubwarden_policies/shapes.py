@@ -69,6 +69,8 @@ _SHAPES: Final = (
     _shape("password", "://", rf"((?<=[a-z0-9+.-])://[^\s/:@\"']*:){_VALUE}[^\s/@\"']+(?=@)"),
 )
 
+_NEEDLES: Final = frozenset(needle for _, needles, _ in _SHAPES for needle in needles)
+
 
 def base64_cores(data: bytes) -> Iterator[str]:
     """What base64 of any text around `data` contains, for each of the three alignments."""
@@ -94,8 +96,10 @@ _MARK: Final = (
 _MARK_TRACES: Final = tuple(
     trace.lower() for trace in (MAGIC[:4], MAGIC[4:], MAGIC.encode().hex(), *_MARK_SPELLINGS)
 )
+_SHORTEST_RUN: Final = 32
 _RUN: Final = (
-    r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{32,}(?:={1,2}|(?:%3[Dd]){1,2})?(?![A-Za-z0-9+/_-])"
+    rf"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{{{_SHORTEST_RUN},}}"
+    r"(?:={1,2}|(?:%3[Dd]){1,2})?(?![A-Za-z0-9+/_-])"
 )
 _SIGNED: Final = (
     rf"(?:{_KEY}{{33}}(?:AIoT|AzCa|\+ASb|\+AEh|\+ARm)[A-P]{_KEY}{{5}}"
@@ -124,12 +128,15 @@ def hide(text: str) -> str:
     if "PRIVATE KEY-----" in text:
         text = re.sub(_PEM, lambda hit: gone("private key", hit[0]), text)
     low = text.lower()
-    if any(trace in low for trace in _MARK_TRACES):
-        text = re.sub(_MARK, lambda hit: gone("made-up key", hit[0]), text)
-    for kind, needles, shape in _SHAPES:
-        if any(needle in low for needle in needles):
+    for trace in _MARK_TRACES:
+        if trace in low:
+            text = re.sub(_MARK, lambda hit: gone("made-up key", hit[0]), text)
+            break
+    there = {needle for needle in _NEEDLES if needle in low}
+    for kind, needles, shape in _SHAPES if there else ():
+        if not there.isdisjoint(needles):
             text = re.sub(shape, partial(_all_but_name, kind), text)
-    return re.sub(_RUN, _run, text)
+    return re.sub(_RUN, _run, text) if len(text) >= _SHORTEST_RUN else text
 
 
 def _all_but_name(kind: str, hit: re.Match[str]) -> str:

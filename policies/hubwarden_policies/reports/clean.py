@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 # Words and hashes of our own: a redactor that met them by chance would break what reads a report.
 _OURS: Final = frozenset({"fingerprint", "status", "level", "kind", "verdict"})
+_PLAIN: Final = (int, float, Rule)
 # Azure Pipelines and older runners of GitHub look for these anywhere in a line, GitHub Actions for
 # two colons where a line begins, as a wrapped one may at any word.
 _ORDERS: Final = ((re.compile(r"##(?=\[|vso\[)"), "# #"), (re.compile(r"(?<!\S)::(?=\w)"), ": :"))
@@ -43,7 +44,7 @@ def _clean(value: Any, text: Callable[[str], str]) -> Any:
     # Most values of a large report are numbers, or texts that stay as they are.
     if isinstance(value, str):
         return text(value if value.isascii() else value.encode("utf-8", "replace").decode())
-    if value is None or isinstance(value, int | float | Rule):
+    if value is None or isinstance(value, _PLAIN):
         return value
     if isinstance(value, tuple | list):
         return tuple(_clean(item, text) for item in value)
@@ -53,6 +54,8 @@ def _clean(value: Any, text: Callable[[str], str]) -> Any:
         changed = {}
         for name in _names(type(value)):
             old = getattr(value, name)
+            if old is None or isinstance(old, _PLAIN):
+                continue
             new = _clean(old, text)
             if new is not old and new != old:
                 changed[name] = new

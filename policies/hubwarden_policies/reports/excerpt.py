@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+from functools import cache, partial
 from typing import Final
 
 from hubwarden_policies.model import Location
@@ -26,24 +26,24 @@ def excerpts(
 ) -> dict[Location, Excerpt]:
     """The excerpt of every location whose file `read` gives and has that line."""
     files: dict[str, list[str]] = {}
+    # A large template has few lines that differ.
+    excerpt = cache(partial(_excerpt, redactor))
     found = {}
     for location in set(locations):
         if location.file not in files:
             files[location.file] = _NEWLINE.split(hide_blocks(read(location.file) or ""))
         lines = files[location.file]
         if 0 < location.line <= len(lines) and lines[location.line - 1].strip():
-            found[location] = _excerpt(lines[location.line - 1], location, redactor)
+            yaml = location.file.endswith((".yaml", ".yml"))
+            found[location] = excerpt(lines[location.line - 1], location.column, yaml)
     return found
 
 
-def _excerpt(line: str, location: Location, redactor: Redactor) -> Excerpt:
-    yaml = location.file.endswith((".yaml", ".yml"))
+def _excerpt(redactor: Redactor, line: str, column: int | None, yaml: bool) -> Excerpt:
     if len(line) > 2 * _READ:
-        first, last = _near(line, (location.column or 1) - 1)
-        line = line[first:last]
-        location = replace(location, column=location.column and location.column - first)
+        first, last = _near(line, (column or 1) - 1)
+        line, column = line[first:last], column and column - first
     text = redactor.line(line, yaml=yaml)
-    column = location.column
     if column is None or column > len(line):
         return Excerpt(_cut(text, 0)[0])
     # A credential before the place moves it; one around the place leaves nothing to point at.
