@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 def cased(node: Node | None, value: Any) -> Any:
     """The value with the names that the type's tree has; others stay as they are written."""
-    if node is None or isinstance(value, str | bool):
+    if node is None or isinstance(value, (str, bool)):
         return value
     if isinstance(value, Secret):
         return Secret(cased(node, value.value))

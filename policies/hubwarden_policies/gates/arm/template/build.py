@@ -147,7 +147,7 @@ def _spoken_of(
 ) -> Iterator[tuple[str, tuple[str, ...]]]:
     """What each value of a body speaks of."""
     for path, value, _ in walk(body):
-        if isinstance(value, str | Made):
+        if isinstance(value, (str, Made)):
             found = [a for a in world.known.spoken_of(value) if a != one.address]
             if isinstance(value, Made):
                 called = (world.calls.get(source) for source in value.sources)

@@ -39,7 +39,7 @@ def expand(raw: Any, path: Path, scope: TemplateScope) -> Any:
 
 def _moves(raw: Any) -> bool:
     """Whether there may be an expression in it."""
-    return raw[:1] == "[" if isinstance(raw, str) else isinstance(raw, dict | list)
+    return raw[:1] == "[" if isinstance(raw, str) else isinstance(raw, (dict, list))
 
 
 def turns(loop: Any, path: Path, scope: TemplateScope) -> Any:

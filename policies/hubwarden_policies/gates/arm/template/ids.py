@@ -115,7 +115,7 @@ def settled(known: Known, value: Any, own: Target) -> Any:
 
     An id that is put together from texts is the same as one that a function makes.
     """
-    if isinstance(value, str | bool):
+    if isinstance(value, (str, bool)):
         return value
     if isinstance(value, Secret):
         return Secret(settled(known, value.value, own))
