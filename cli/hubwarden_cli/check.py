@@ -12,14 +12,11 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from hubwarden_cli.guard import Refusal, complain
+from hubwarden_cli.guard import complain
 from hubwarden_cli.outputs import Format, outputs
 
 if TYPE_CHECKING:
-    from datetime import date
-
-    from hubwarden_cli.inspected import Inspected, Progress, Wish
-    from hubwarden_cli.live.inspection import Live
+    from hubwarden_cli.inspected import Inspected
     from hubwarden_policies.gates.checkov_advice.gate import Checkov
     from hubwarden_policies.reports.report import Report
 
@@ -117,12 +114,17 @@ def check(
     """
     from hubwarden_cli.formats import Terms, rendered
     from hubwarden_cli.inspected import Wish
+    from hubwarden_cli.live.wish import Azure, inspected, wished
     from hubwarden_cli.progress import progress_line
     from hubwarden_cli.streams import report_file, write
     from hubwarden_policies.gates.checkov_advice.gate import Checkov
     from hubwarden_policies.rule import Severity
 
-    azure = _azure(context, live, subscription, resource_group, cloud, targets, stack, parameters)
+    azure = wished(
+        Azure(subscription or "", resource_group or (), cloud, context.obj),
+        (targets, stack, parameters),
+        live=live,
+    )
     wanted = outputs(report_format or [], output or [], os.environ)
     # What is loaded and judged stays to the end: to look for garbage in it would only take time.
     gc.disable()
@@ -148,7 +150,7 @@ def check(
         checkov = None if no_advice else files.enter_context(Checkov(os.environ))
         with progress_line(sys.stderr, quiet=quiet) as progress:
             today = datetime.now(UTC).date()
-            projects = _inspected(wish, azure, today, progress)
+            projects = inspected(wish, azure, environ=os.environ, today=today, progress=progress)
         report = _assembled(projects, checkov)
         for one, stream in zip(wanted, streams, strict=True):
             if stream is sys.stdout:
@@ -162,40 +164,6 @@ def check(
     # The interpreter looks for garbage once more when it ends; the system takes it all anyway.
     gc.freeze()
     raise typer.Exit(0 if exit_zero and code == 1 else code)
-
-
-def _azure(
-    context: typer.Context,
-    live: bool,
-    subscription: str | None,
-    groups: list[str] | None,
-    cloud: str,
-    *others: object,
-) -> Live | None:
-    """What of Azure is meant; None where files and programs are. One run never mixes the two."""
-    if not live:
-        if subscription or groups:
-            raise Refusal("--subscription and --resource-group go with --live: add it.")
-        return None
-    if any(others):
-        raise Refusal(
-            "--live judges what runs in Azure and nothing else: leave TARGET, --parameters and "
-            "--stack out, and check them in a run of their own."
-        )
-    from hubwarden_cli.live.inspection import Live
-
-    # Tests put a double there; the shipped command line leaves it empty.
-    return Live(subscription, groups or (), cloud, context.obj)
-
-
-def _inspected(wish: Wish, azure: Live | None, today: date, progress: Progress) -> list[Inspected]:
-    if azure is not None:
-        from hubwarden_cli.live.inspection import inspect_live
-
-        return [inspect_live(azure, wish, environ=os.environ, today=today, progress=progress)]
-    from hubwarden_cli.examination import inspect
-
-    return list(inspect(wish, environ=os.environ, today=today, progress=progress))
 
 
 def _assembled(projects: list[Inspected], checkov: Checkov | None) -> Report:

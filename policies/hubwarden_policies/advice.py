@@ -67,6 +67,8 @@ def advise(
     """
     spoken = {(finding.rule.id, finding.subject.address) for finding in findings}
     for resource, said in zip(stack.resources, opinions, strict=True):
+        if resource.address in stack.unread:
+            continue
         about = subject(resource)
         for opinion in said:
             level, equal = team.advice(opinion.check), _equal_rules().get(opinion.check, [])

@@ -9,97 +9,31 @@ and five kinds more, at any depth: `Secret`, `UNKNOWN`, `INEXPRESSIBLE`, `Made` 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from functools import cached_property
-from typing import Any, Final, Literal, final
+from typing import Any, Final, Literal
+
+from hubwarden_policies.values import (
+    INEXPRESSIBLE,
+    UNKNOWN,
+    Certificate,
+    Hole,
+    Inexpressible,
+    Made,
+    Secret,
+    Unknown,
+    walk,
+)  # fmt: skip
+
+__all__ = [
+    "INEXPRESSIBLE", "PROGRAM_TYPE", "STACK_TYPE", "UNKNOWN", "Call", "Certificate", "ConfigValue",
+    "Flow", "Hole", "Inexpressible", "Location", "Made", "Options", "Removal", "Resource", "Secret",
+    "Stack", "Unknown", "Unseen", "walk",
+]  # fmt: skip
 
 STACK_TYPE: Final = "pulumi:pulumi:Stack"
 PROGRAM_TYPE: Final = "program"
-
-
-@final
-class Unknown:
-    """A value that nobody knows before the deployment. There is one: `UNKNOWN`."""
-
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        return "UNKNOWN"
-
-    def __bool__(self) -> bool:
-        raise TypeError("UNKNOWN is neither true nor false: ask `value is UNKNOWN`")
-
-
-UNKNOWN: Final = Unknown()
-
-
-@final
-class Inexpressible:
-    """A property that the input's format has no words for. There is one: `INEXPRESSIBLE`."""
-
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        return "INEXPRESSIBLE"
-
-    def __bool__(self) -> bool:
-        raise TypeError("INEXPRESSIBLE is neither true nor false: ask `value is INEXPRESSIBLE`")
-
-
-INEXPRESSIBLE: Final = Inexpressible()
-
-
-@dataclass(frozen=True, slots=True)
-class Secret:
-    """A value that is marked as secret where it stands; what it holds never leaves the process."""
-
-    value: Any
-
-    def __repr__(self) -> str:
-        return "Secret(…)"
-
-
-@dataclass(frozen=True, slots=True)
-class Hole:
-    """A made-up stretch of a text: output `path` of `source`.
-
-    `source` is the address of a resource, `call:TOKEN` for the result of a function,
-    `config:KEY` for the stand-in of a secret config value or `unread:RIGHT` for what Azure shows
-    only to those who have that right.
-    """
-
-    source: str
-    path: str
-
-
-@dataclass(frozen=True, slots=True)
-class Made:
-    """A value that is known in the canary run only: literal text around made-up `Hole`s.
-
-    A value that was computed from made-up ones and shows none of them (a flag, a length, a
-    slice) is opaque: it has no literal part. Reading more than the literal parts and the sources
-    is a guess, so `rule.Undecided` is raised where a rule asks for the value itself.
-    """
-
-    parts: tuple[str | Hole, ...]
-
-    @property
-    def sources(self) -> tuple[str, ...]:
-        """Addresses of what the made-up parts came from, in the order of the text."""
-        return tuple(dict.fromkeys(part.source for part in self.parts if isinstance(part, Hole)))
-
-
-@dataclass(frozen=True, slots=True)
-class Certificate:
-    """What a gate read from an X.509 certificate (PEM or DER)."""
-
-    ca: bool
-    not_after: datetime
-    key: Literal["RSA", "EC", "other"]
-    bits: int
-    hash: str
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -289,25 +223,3 @@ class Stack:
     def named(self, arm_type: str, name: str) -> Resource | None:
         """The resource of this ARM type with this literal name of its own, or None."""
         return self._by_name.get((arm_type.lower(), name.lower()))
-
-
-def walk(value: Any, path: str = "", secret: bool = False) -> Iterator[tuple[str, Any, bool]]:
-    """Every leaf of a value: (path, leaf, whether a `Secret` encloses it).
-
-    A leaf is a scalar, `UNKNOWN`, `INEXPRESSIBLE`, a `Made` or a `Certificate`.
-    """
-    # A list of what is left, for a generator in a generator hands every leaf up all levels.
-    left = [(path, value, secret)]
-    while left:
-        leaf = path, value, secret = left.pop()
-        if isinstance(value, str | bool):
-            yield leaf
-        elif isinstance(value, Secret):
-            left.append((path, value.value, True))
-        elif isinstance(value, Mapping):
-            before = f"{path}." if path else ""
-            left += [(f"{before}{key}", item, secret) for key, item in value.items()][::-1]
-        elif isinstance(value, list | tuple):
-            left += [(f"{path}[{at}]", item, secret) for at, item in enumerate(value)][::-1]
-        else:
-            yield leaf

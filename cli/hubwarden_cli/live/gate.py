@@ -117,7 +117,8 @@ def _scope(id_: str) -> str:
 
 def _endpoints(properties: Any) -> Iterator[str]:
     """The private endpoints that a resource says it has, which may be anywhere."""
-    connections = properties.get("privateEndpointConnections") if properties else None
+    held = properties if isinstance(properties, dict) else {}
+    connections = held.get("privateEndpointConnections")
     for connection in connections if isinstance(connections, list) else ():
         inner = connection.get("properties") if isinstance(connection, dict) else None
         said = inner.get("privateEndpoint") if isinstance(inner, dict) else None

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +14,7 @@ from hubwarden_cli.decided import decided
 from hubwarden_cli.guard import FAILED, USAGE, Refusal, fault, traceback_for
 from hubwarden_cli.home import FileHome, shown
 from hubwarden_cli.inspected import Inspected, Progress, Wish
+from hubwarden_cli.live.place import Place
 from hubwarden_cli.policy_place import settings_folder
 from hubwarden_policies.catalogue import RULES
 from hubwarden_policies.gates.collected import Collected, InputError
@@ -23,34 +24,16 @@ from hubwarden_policies.reports.problem import Problem
 from hubwarden_policies.settings_file import read_settings
 
 if TYPE_CHECKING:
-    from hubwarden_cli.creds.azure import AccessOf
-    from hubwarden_cli.live.place import Place
-
-
-@dataclass(frozen=True, slots=True)
-class Live:
-    """What of Azure is to be looked at. `access_of` is how it is reached, None for Azure itself."""
-
-    subscription: str | None
-    groups: Sequence[str] = ()
-    cloud: str = "public"
-    access_of: AccessOf | None = None
+    from hubwarden_cli.live.wish import Azure
 
 
 def inspect_live(
-    live: Live, wish: Wish, *, environ: Mapping[str, str], today: date, progress: Progress
+    live: Azure, wish: Wish, *, environ: Mapping[str, str], today: date, progress: Progress
 ) -> Inspected:
     """What is found there, judged. Raises `Refusal` where nothing can be asked at all."""
-    if not live.subscription:
-        raise Refusal(
-            "--live needs --subscription ID, which `az account show --query id` shows; no other "
-            "subscription is ever looked at."
-        )
     root = Path.cwd()
     one = Inspected("", root)
     try:
-        from hubwarden_cli.live.place import Place
-
         place = Place.named(live.subscription, live.groups)
         settings = read_settings(settings_folder(root, wish.policy_from), shown_from=root)
         home = FileHome(root, (place.name,))
@@ -68,7 +51,7 @@ def inspect_live(
 
 
 def _collected(
-    live: Live, place: Place, environ: Mapping[str, str], progress: Progress
+    live: Azure, place: Place, environ: Mapping[str, str], progress: Progress
 ) -> Collected:
     try:
         from hubwarden_cli.live.gate import collect

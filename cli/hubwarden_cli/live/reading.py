@@ -100,7 +100,11 @@ class Reader:
             if number == _PAGES:
                 self.errors.append(_error("endless", f"The list at {path} does not end"))
                 return
-            yield from page
+            for entry in page:
+                if isinstance(entry, dict):
+                    yield entry
+                else:
+                    self.errors.append(_error("unreadable", f"The list at {path} has no resources"))
 
     def _with_its_own(self, one: Found) -> None:
         """Keep a resource and what belongs to it, unless it is gone by now."""
@@ -137,7 +141,7 @@ class Reader:
 
     def _one(self, asked: Asked, body: dict[str, Any], of: str | None) -> Found | None:
         """An entry of a list, got by itself where the list is not enough; None if it is gone."""
-        id_ = body.get("id") if isinstance(body, dict) else None
+        id_ = body.get("id")
         if not isinstance(id_, str) or not id_.startswith("/"):
             self.errors.append(_error("unreadable", f"A list of {asked.type} has entries of no id"))
             return None
