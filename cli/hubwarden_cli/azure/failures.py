@@ -15,11 +15,17 @@ class Failure(Exception):
     """A call to Azure that did not bring what it was for."""
 
 
+# What changes something, by the first word of a call's name.
+_WRITES: Final = frozenset({"PUT", "PATCH", "DELETE", "set", "tag", "delete", "purge", "link"})
+
+
 class Unanswered(Failure):
     """Nobody knows whether it took effect: cut, timed out, 5xx, 408, or an unreadable answer."""
 
     def __init__(self, call: str, reason: str) -> None:
-        super().__init__(f"{call}: {reason}; whether it took effect is unknown.")
+        writes = call.partition(" ")[0] in _WRITES
+        told = "; whether it took effect is unknown" if writes else ""
+        super().__init__(f"{call}: {reason}{told}.")
         self.call = call
         self.reason = reason
 

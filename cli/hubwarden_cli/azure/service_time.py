@@ -6,13 +6,12 @@ A grace begins by the vault's time, so that it has to end by it too. Every answe
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Final
-from urllib.parse import urlsplit
 
-from hubwarden_cli.azure.clock import Clock, utc
+from hubwarden_cli.azure.clock import Clock
 
 # SAS tokens live for 5 minutes, and so the clocks may differ by that much and no more.
 SKEW: Final = timedelta(minutes=5)
@@ -20,26 +19,26 @@ SKEW: Final = timedelta(minutes=5)
 
 @dataclass
 class ServiceTime:
-    """How far this machine is ahead of each host, by its newest answer. No process inherits it."""
+    """How far this machine is ahead, by the newest answer of all. No process inherits it."""
 
-    _ahead: dict[str, timedelta] = field(default_factory=dict)
+    _ahead: timedelta | None = None
 
-    def heard(self, url: str, date: str, now: float) -> None:
-        """An answer of `url` had this `Date` when it was `now` here, in epoch seconds."""
+    def heard(self, date: str, now: float) -> None:
+        """An answer had this `Date` when it was `now` here, in epoch seconds."""
         if there := moment_of(date):
-            self._ahead[urlsplit(url).netloc] = datetime.fromtimestamp(now, UTC) - there
+            self._ahead = datetime.fromtimestamp(now, UTC) - there
 
     def now(self, clock: Clock) -> datetime:
-        """Not later than it is at any host; and where none has said, as early as it may be.
+        """Not later than it is there; and where nobody has said, as early as it may be.
 
         A clock that is late stays so: that makes a grace longer, which harms nobody.
         """
-        ahead = max(self._ahead.values(), default=SKEW)
-        return utc(clock) - max(ahead, timedelta())
+        ahead = SKEW if self._ahead is None else max(self._ahead, timedelta())
+        return datetime.fromtimestamp(clock.now(), UTC) - ahead
 
     def amiss(self) -> str:
         """The sentence about this machine's clock; "" where it is not off by more than SKEW."""
-        off = max(self._ahead.values(), key=abs, default=timedelta())
+        off = self._ahead or timedelta()
         return sentence(off) if abs(off) > SKEW else ""
 
 

@@ -44,15 +44,15 @@ _READS: Final = frozenset({"GET", "HEAD", "POST"})
 
 
 Fence = Callable[[], None]
-# Of the address that answered, and the Date of its answer.
-Heard = Callable[[str, str], None]
+# Of the Date of an answer.
+Heard = Callable[[str], None]
 
 
 def unfenced() -> None:
     """Every write may leave."""
 
 
-def unheard(url: str, date: str) -> None:
+def unheard(date: str) -> None:
     """Nobody minds what time it is there."""
 
 
@@ -92,7 +92,7 @@ class _Transport(RequestsTransport):  # type: ignore[misc]  # it is loaded late,
         if request.method not in _READS:
             self._fence()
         response = super().send(request, **options)
-        self._heard(request.url, response.headers.get("Date", ""))
+        self._heard(response.headers.get("Date", ""))
         return response
 
     def open(self) -> None:

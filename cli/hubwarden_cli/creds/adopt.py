@@ -8,7 +8,7 @@ import typer
 
 from hubwarden_cli.creds.desk import Desk
 from hubwarden_cli.creds.exits import Exit, worst
-from hubwarden_cli.creds.options import Policy, Resource
+from hubwarden_cli.creds.options import AsMe, Policy, Resource
 
 if TYPE_CHECKING:
     from hubwarden_cli.rotation.consumers import Credential
@@ -23,17 +23,17 @@ def adopt(
         bool,
         typer.Option("--force", help="Give up the unfinished runs of these credentials as well."),
     ] = False,
+    as_me: AsMe = False,
 ) -> Exit:
     """Tag the secret of each declared credential, or publish the first. No key is changed."""
     from hubwarden_cli.azure.failures import Failure
-    from hubwarden_cli.creds.acting import acting
+    from hubwarden_cli.creds.acting import writing
     from hubwarden_cli.creds.failing import judged
     from hubwarden_cli.creds.options import chosen
     from hubwarden_cli.guard import Refusal
 
     declared = chosen(desk, resource, policy)
-    identity = acting(desk)
-    desk.events.tell("", "", "identity", {"name": identity.name, "tenant": identity.tenant})
+    writing(desk, as_me=as_me)
     codes, entries = [], []
     for one in declared:
         entry: dict[str, Any] = {"credential": one.name, "adopted": None, "why": None}
@@ -73,12 +73,12 @@ def _give_up(desk: Desk, declared: Credential) -> None:
     """The runs that held the credential are over for it, and what they staged is gone."""
     from dataclasses import replace
 
-    from hubwarden_cli.creds.runs import written
+    from hubwarden_cli.creds.runs import here
     from hubwarden_cli.rotation.job import pending_name
     from hubwarden_cli.rotation.journal import Entry
     from hubwarden_cli.rotation.state import ENDS, State
 
-    for known in written(desk):
+    for known in here(desk).known:
         if known.states.get(declared.name, State.DONE) not in ENDS:
             planned = {one.declared.name: one.record for one in known.plan.credentials}
             journal = known.journal()

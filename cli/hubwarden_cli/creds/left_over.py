@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from hubwarden_cli.creds.desk import Desk
-from hubwarden_cli.creds.runs import remembered, written
-from hubwarden_cli.diagnosis.line import Line, warning
+from hubwarden_cli.creds.runs import here, remembered
+from hubwarden_cli.diagnosis.line import Line, problem, warning
 from hubwarden_cli.rotation.job import pending_name
 
 
 def left(desk: Desk) -> Iterator[Line]:
     """Name the open runs, and remove what ended ones have left."""
-    known = written(desk)
+    journals = here(desk)
+    known = journals.known
+    for run, why in journals.damaged.items():
+        yield problem("runs", f"{run} cannot be resumed", why)
     for one in (*(each for each in known if not each.ended), *remembered(desk)):
         yield warning("runs", f"{one.run} is not over", f"hubwarden creds resume {one.run}.")
     swept = 0

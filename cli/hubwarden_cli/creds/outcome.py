@@ -101,11 +101,16 @@ def worsened(before: Mapping[str, str], after: Mapping[str, str]) -> dict[str, s
     }
 
 
-def report(outcomes: Sequence[Outcome]) -> tuple[Exit, dict[str, Any], str]:
-    """The worst code, the document and the text of several runs."""
-    text = "\n".join(line for one in outcomes for line in one.lines())
+def report(
+    outcomes: Sequence[Outcome], damaged: Mapping[str, str] | None = None
+) -> tuple[Exit, dict[str, Any], str]:
+    """The worst code, the document and the text of several runs, and of journals not read."""
+    unread = damaged or {}
+    lines = [line for one in outcomes for line in one.lines()]
+    text = "\n".join([*lines, *(f"run {run}: {why}" for run, why in unread.items())])
+    codes = [one.code for one in outcomes] + [Exit.REFUSED] * bool(unread)
     return (
-        worst(one.code for one in outcomes),
-        {"runs": [one.document() for one in outcomes]},
+        worst(codes),
+        {"runs": [one.document() for one in outcomes], "damaged": dict(unread)},
         text or "nothing to do",
     )

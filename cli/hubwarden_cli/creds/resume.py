@@ -28,12 +28,16 @@ def resume(
     from hubwarden_cli.creds.conduct import Conduct, every
     from hubwarden_cli.creds.options import duration
     from hubwarden_cli.creds.outcome import report
-    from hubwarden_cli.creds.runs import open_run, open_runs
+    from hubwarden_cli.creds.runs import here, open_run, remembered
 
     longest = duration(wait)
     # What is declared is read before anybody is asked for a token.
     _ = desk.declared
     writing(desk, as_me=as_me)
     conduct = Conduct(desk, longest, single_runner)
-    found = open_runs(desk) if run is None else [open_run(desk, run)]
-    return desk.finish(*report(every(partial(conduct.go_on, one) for one in found)))
+    if run is not None:
+        return desk.finish(*report([conduct.go_on(open_run(desk, run))]))
+    journals = here(desk)
+    found = [*(one for one in journals.known if not one.ended), *remembered(desk)]
+    outcomes = every(partial(conduct.go_on, one) for one in found)
+    return desk.finish(*report(outcomes, journals.damaged))

@@ -36,25 +36,40 @@ class Known:
         return all(state in ENDS for state in self.states.values())
 
 
-def written(desk: Desk) -> list[Known]:
-    """The runs with a journal here, oldest first, ended ones too."""
-    return [_written(journal) for journal in journals(desk.rotations) if _begun(journal)]
+@dataclass(frozen=True)
+class Here:
+    """The runs with a journal here, oldest first, ended ones too.
+
+    `damaged` are those that cannot be read, each with a sentence by its run: it says nothing of
+    the others.
+    """
+
+    known: tuple[Known, ...]
+    damaged: Mapping[str, str]
+
+
+def here(desk: Desk) -> Here:
+    """What the journals say."""
+    known: list[Known] = []
+    damaged: dict[str, str] = {}
+    for journal in journals(desk.rotations):
+        try:
+            if _begun(journal):
+                known.append(_written(journal))
+        except Refusal as refusal:
+            damaged[journal.run] = str(refusal)
+    return Here(tuple(known), damaged)
 
 
 def remembered(desk: Desk) -> list[Known]:
     """The runs that a vault knows and that have no journal here."""
-    here = {journal.run for journal in journals(desk.rotations)}
+    journalled = {journal.run for journal in journals(desk.rotations)}
     found = unfinished(desk.access, desk.declared)
     return [
         known
         for run, declared in sorted(found.items())
-        if run not in here and (known := _remembered(desk, run, declared))
+        if run not in journalled and (known := _remembered(desk, run, declared))
     ]
-
-
-def open_runs(desk: Desk) -> list[Known]:
-    """What has to be resumed."""
-    return [*(one for one in written(desk) if not one.ended), *remembered(desk)]
 
 
 def open_run(desk: Desk, run: str) -> Known:

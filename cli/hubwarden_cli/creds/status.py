@@ -15,9 +15,10 @@ if TYPE_CHECKING:
 
 def status(desk: Desk) -> Exit:
     """List the runs that are not over, with what they wait for, and the last that are."""
-    from hubwarden_cli.creds.runs import remembered, written
+    from hubwarden_cli.creds.runs import here, remembered
 
-    known = written(desk)
+    journals = here(desk)
+    known = journals.known
     found = [one for one in known if not one.ended]
     lost = remembered(desk)
     until = {one.run: _until(desk, one) for one in (*found, *lost)}
@@ -25,12 +26,15 @@ def status(desk: Desk) -> Exit:
         "runs": [
             *(_entry(one, until.get(one.run), journal=True) for one in known),
             *(_entry(one, until[one.run], journal=False) for one in lost),
-        ]
+        ],
+        "damaged": dict(journals.damaged),
     }
     lines = [line for one in found for line in _lines(one, until[one.run], "")]
     lines += [line for one in lost for line in _lines(one, until[one.run], " (no journal here)")]
+    lines += [f"run {run}: {why}" for run, why in journals.damaged.items()]
     lines.append(f"{len(found) + len(lost)} open, {len(known) - len(found)} over")
-    return desk.finish(Exit.DONE, document, "\n".join(lines))
+    code = Exit.REFUSED if journals.damaged else Exit.DONE
+    return desk.finish(code, document, "\n".join(lines))
 
 
 def _until(desk: Desk, known: Known) -> datetime | None:

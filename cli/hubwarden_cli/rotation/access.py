@@ -57,9 +57,9 @@ class Access:
     def wire(self) -> Wire:
         return Wire(sleep=self.clock.sleep, fence=self.fence, heard=self.heard)
 
-    def heard(self, url: str, date: str) -> None:
+    def heard(self, date: str) -> None:
         """What an answer said of the time."""
-        self.times.heard(url, date, self.clock.now())
+        self.times.heard(date, self.clock.now())
 
     @cached_property
     def arm(self) -> Arm:

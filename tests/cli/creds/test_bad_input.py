@@ -120,7 +120,12 @@ def test_an_unreachable_vault_is_named_by_host_and_port(place: Place) -> None:
 
 def test_a_person_has_to_mean_it(place: Place) -> None:
     place.who = "someone@contoso.example"
-    place.adopted()
+    done = place("adopt")
+    assert done.code == 4
+    assert "someone@contoso.example, a person" in done.sentence
+    assert not place.access().vault("keys").names(), "it writes"
+    assert place("adopt", "--as-me").code == 0
+    place.azure.clock.sleep(100 * 86400)
     plan = place.planned()
     before = place.keys()
     done = place("apply", plan)

@@ -98,6 +98,20 @@ def test_the_role_is_no_wider_than_what_is_declared(
     assert bool(role["DataActions"]) is data
 
 
+def test_the_role_of_a_plan_is_no_wider_than_what_it_rotates(place: Place) -> None:
+    place.declare(SERVICE, LINK)
+    place.adopted()
+    plan = place.planned("--policy", "service")
+    whole, needed = (place("doctor", "--role", *more) for more in ((), (plan,)))
+    assert json.loads(whole.out)["DataActions"]
+    role = json.loads(needed.out)
+    assert role["DataActions"] == []
+    assert not [one for one in role["Actions"] if "provisioningServices" in one]
+    assert "copies" in whole.err
+    assert "copies" not in needed.err
+    assert place("doctor", plan).code == 2
+
+
 def rewritten(place: Place) -> None:
     """A deployment writes the hub; its program lists the policies without their keys."""
     hub = ResourceId.parse(HUB)
