@@ -308,6 +308,35 @@ def test_a_resource_of_another_package_is_no_silence(asked: Asked) -> None:
     assert (said.policyName, said.enforcementLevel) == ("not-covered", proto.MANDATORY)
 
 
+POLICY = "azure:iot/sharedAccessPolicy:SharedAccessPolicy"
+LOST = "hub-without-fallback-route"
+
+
+def test_a_piece_is_judged_with_what_it_is_a_piece_of(asked: Asked) -> None:
+    hub_ = {"name": "hub", "localAuthenticationEnabled": True}
+    assert "hub-local-auth" in rules(asked.resource("azure:iot/ioTHub:IoTHub", "hub", hub_))
+    wide = {"name": "app", "iothubName": "hub", "registryWrite": True, "deviceConnect": True}
+    found = rules(asked.resource(POLICY, "app", wide))
+    assert found
+    # Said already, of the hub without it.
+    assert found.isdisjoint({"hub-local-auth", "not-covered"})
+
+
+def test_what_a_piece_may_still_say_is_said_at_the_end(asked: Asked) -> None:
+    some = {"name": "alarms", "source": "DeviceMessages", "condition": "a = 1", "enabled": True}
+    inputs = {"name": "hub", "routes": [{**some, "endpointNames": ["events"]}]}
+    assert LOST not in rules(asked.resource("azure:iot/ioTHub:IoTHub", "hub", inputs))
+    assert LOST in rules(asked.stack())
+    rest = {"iothubName": "hub", "enabled": True, "endpointNames": ["events"]}
+    asked.resource("azure:iot/fallbackRoute:FallbackRoute", "rest", rest)
+    assert LOST not in rules(asked.stack())
+
+
+def test_a_piece_of_nothing_here_is_told_at_the_end(asked: Asked) -> None:
+    assert asked.resource(POLICY, "app", {"iothubName": "elsewhere"}) == []
+    assert "not-covered" in rules(asked.stack())
+
+
 def test_what_is_only_read_is_not_judged(asked: Asked) -> None:
     asked.resource(HUB, "hub", hub(minTlsVersion="1.0"), read=True)
     assert asked.stack() == []
