@@ -26,6 +26,7 @@ from tests.corpus.files.bodies import (
     template,
     text,
     values,
+    whole,
     without,
 )
 from tests.corpus.files.case import Case, Expected, case
@@ -85,9 +86,7 @@ def _written() -> Iterator[Case]:
     twice = f'{access},\n "disableLocalAuth": false, "disableLocalAuth": true'
     yield _one("a key twice, the better value last", BASE.replace(access, twice, 1), "refuses")
     yield _one("all on one line", json.dumps(template(), separators=(",", ":")))
-    yield _one(
-        "two documents", f'{{"$schema": "x", "contentVersion": "1"}}\n{BASE}', "refuses"
-    )
+    yield _one("two documents", f'{{"$schema": "x", "contentVersion": "1"}}\n{BASE}', "refuses")
     yield _one("templates in an array", text([template([SAFE_HUB]), template()]), "refuses")
     huge = f'"n": 1e400, "m": 123456789012345678901234567890, {first}'
     yield _one("a number beyond all numbers", BASE.replace(first, huge, 1), "refuses")
@@ -179,16 +178,17 @@ def _members() -> Iterator[Case]:
 
 
 def _around() -> Iterator[Case]:
-    for name, more in {
+    odd: dict[str, dict[str, Any]] = {
         "parameters in a list": {"parameters": []},
         "parameters as a text": {"parameters": "x"},
         "a parameter that is a text": {"parameters": {"p": "x"}},
         "a parameter that is null": {"parameters": {"p": None}},
         "variables in a list": {"variables": ["a"]},
-    }.items():
+    }
+    for name, more in odd.items():
         yield _one(name, text(template(**more)), "refuses")
-    odd = {"a": None, "b": [1], "c": "s", "d": 5}
-    yield _one("variables of every kind", text(template(variables=odd)))
+    kinds = {"a": None, "b": [1], "c": "s", "d": 5}
+    yield _one("variables of every kind", text(template(variables=kinds)))
     inner = nested(template())
     symbolic = template({"hub": HUB, "vault": VAULT}, languageVersion="2.0")
     yield _one("a nested template", text(template([inner])))
@@ -216,14 +216,19 @@ def _made() -> Iterator[Case]:
     bad = {name: {**one, "defaultValue": defaults[name]} for name, one in _ASKED.items()}
     yield _one("bad defaults", text(template(bound, parameters=bad)))
     # What is not known decides nothing, and the rest is bad enough.
-    yield _one("no defaults", text(template(bound, parameters=_ASKED)))
+    yield _one("no defaults", text(template(bound, parameters=_ASKED)), named=1)
     keyless = {"keyless": {"type": "bool", "defaultValue": True}}
-    closed = [having(SAFE_HUB, disableLocalAuth="[parameters('keyless')]")]
+    closed = whole(having(SAFE_HUB, disableLocalAuth="[parameters('keyless')]"))
     beside = {
         "main.json": text(template(closed, parameters=keyless)),
         "main.parameters.json": text(values(keyless=False)),
     }
-    yield _case("a good default, and a parameters file that is bad", beside, 1)
+    yield _case(
+        "a good default, and a parameters file that is bad",
+        *(beside, 1),
+        target="main.json",
+        parameters="main.parameters.json",
+    )
     chosen = [
         having(HUB, disableLocalAuth="[if(equals(1, 1), false(), true())]"),
         having(VAULT, publicNetworkAccess="[if(true(), 'Enabled', 'Disabled')]"),
@@ -265,12 +270,18 @@ def _beside() -> Iterator[Case]:
     yield _case("ARM is expected, and Bicep is there", {"main.bicep": bicep}, 1)
     # Checkov's folder of external checks is the policy's folder here.
     yield _case("no folder of the policy", {"main.json": BASE}, 2, "refuses", policy_from="no")
-    for name, file, said, expected in (
+    policies: tuple[tuple[str, str, str, Expected], ...] = (
         ("an empty folder of the policy", "own/.keep", "", "finds"),
         ("settings that are no TOML", "own/hubwarden.toml", "def (:\n", "refuses"),
         ("settings that nobody knows", "own/hubwarden.toml", "boom = true\n", "refuses"),
         ("levels that are no object", "own/policy.main.json.json", "null\n", "refuses"),
-        ("levels of a rule that is not there", "own/policy.main.json.json", '{"ours": "x"}', "refuses"),
-    ):
+        (
+            "levels of a rule that is not there",
+            "own/policy.main.json.json",
+            '{"ours": "x"}',
+            "refuses",
+        ),
+    )
+    for name, file, said, expected in policies:
         files = {"infra/main.json": BASE, file: said}
         yield _case(name, files, 2, expected, target="infra", policy_from="own")

@@ -145,4 +145,4 @@ def _texts() -> Iterator[Case]:
     yield _one("a brace too few", BASE.removesuffix("}\n"), "refuses")
     yield _one("an empty file", "", "nothing", 0)
     given = {"main.bicepparam": "using 'main.bicep'\nparam x = 'y'\n"}
-    yield _case("a file of parameters alone", given, 0, "nothing")
+    yield _case("a file of parameters alone", given, 0, "refuses")

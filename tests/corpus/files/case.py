@@ -17,7 +17,8 @@ class Case:
     """Files by their path in a folder, which is checked, or `target` in it.
 
     `bad` counts resources that must not pass, `named` those that a report must name even so;
-    `build` makes what is no plain file; `parameters` and `policy_from` are paths for the options.
+    `build` makes what is no plain file, `endless` says that reading it would not come to an end;
+    `parameters` and `policy_from` are paths for the options.
     """
 
     group: str
@@ -30,6 +31,7 @@ class Case:
     parameters: str = ""
     policy_from: str = ""
     build: Callable[[Path], None] | None = field(default=None, compare=False)
+    endless: bool = False
 
     @property
     def id(self) -> str:
@@ -59,6 +61,7 @@ def case(
     parameters: str = "",
     policy_from: str = "",
     build: Callable[[Path], None] | None = None,
+    endless: bool = False,
 ) -> Case:
     """A case; where something is found, everything bad is to be named unless it says otherwise."""
     least = (bad if expected == "finds" else 0) if named is None else named
@@ -66,6 +69,5 @@ def case(
         path: data if isinstance(data, bytes) else data.encode("utf-8", "surrogatepass")
         for path, data in files.items()
     }
-    return Case(
-        group, name, written, bad, expected, least, target, parameters, policy_from, build
-    )
+    options = (target, parameters, policy_from, build, endless)
+    return Case(group, name, written, bad, expected, least, *options)

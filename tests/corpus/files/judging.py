@@ -8,13 +8,14 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
+from tests.corpus.files import arm, bicep, more_arm, places, states, terraform
+from tests.corpus.files.case import Case, Expected
+
 from hubwarden_cli.assemble import assemble
 from hubwarden_cli.examination import inspect
 from hubwarden_cli.guard import Refusal
 from hubwarden_cli.inspected import Wish
 from hubwarden_policies.reports.report import Report
-from tests.corpus.files import arm, bicep, more_arm, places, states, terraform
-from tests.corpus.files.case import Case, Expected
 
 TODAY: Final = date(2026, 11, 24)
 CASES: Final = tuple(
@@ -24,6 +25,7 @@ CASES: Final = tuple(
 # has no logs, no lock) does not count: it would hide that the bad value was not read.
 DOORS: Final = frozenset(
     {"hub-local-auth", "hub-public-network", "kv-public-network", "kv-open-firewall"}
+    | {"registry-deleted"}
 )
 
 

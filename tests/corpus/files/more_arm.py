@@ -75,7 +75,8 @@ def _texts() -> Iterator[Case]:
     half = BASE.replace('"Microsoft.Devices/IotHubs"', '"Microsoft.Devices/IotHub\\u0073"')
     yield _one("a type with an escape in it", half, bad=2)
     spaced = BASE.replace("Microsoft.Devices/IotHubs", "Microsoft.Devices/IotHubs ")
-    yield _one("a type with a space behind", spaced, bad=2)
+    # Azure takes no such type, and the vault is bad even so.
+    yield _one("a type with a space behind", spaced)
 
 
 def _nested() -> Iterator[Case]:
@@ -121,21 +122,25 @@ def _loops() -> Iterator[Case]:
         return hub(name="[concat('h', copyIndex())]", copy={"name": "c", "count": count, **more})
 
     yield _one("a loop of none", template([counted(0)]), "nothing", 0)
-    yield _one("a loop of two by length()", template([counted("[length(variables('l'))]")],
-                                                     variables={"l": ["a", "b"]}), bad=2)  # fmt: skip
+    two = template([counted("[length(variables('l'))]")], variables={"l": ["a", "b"]})
+    yield _one("a loop of two by length()", two, bad=2)
     yield _one("a loop without an end", template([counted(10**9)]), "refuses")
     yield _one("a loop of less than none", template([counted(-1)]), "refuses")
     yield _one("a loop of a text", template([counted("many")]), "refuses")
     unknown = template([counted("[parameters('n')]")], parameters={"n": {"type": "int"}})
     yield _one("a loop of nobody knows how many", unknown)
     rules = {
-        "copy": [{"name": "ipRules", "count": 2, "input": {"value": "0.0.0.0/0", "action": "Allow"}}]
+        "copy": [
+            {"name": "ipRules", "count": 2, "input": {"value": "0.0.0.0/0", "action": "Allow"}}
+        ]
     }
     yield _one("a loop in properties", template([having(VAULT, networkAcls=rules)]))
     cycle = template([having(HUB, comments="[variables('a')]")],
                      variables={"a": "[variables('b')]", "b": "[variables('a')]"})  # fmt: skip
     yield _one("variables in a circle", cycle, "refuses")
-    grown = {f"v{n}": f"[concat(variables('v{n - 1}'), variables('v{n - 1}'))]" for n in range(1, 60)}
+    grown = {
+        f"v{n}": f"[concat(variables('v{n - 1}'), variables('v{n - 1}'))]" for n in range(1, 60)
+    }
     doubled = template([hub(tags={"t": "[variables('v59')]"})], variables={"v0": "x", **grown})
     yield _one("variables that double sixty times", doubled, "refuses")
 
@@ -146,15 +151,17 @@ def _named() -> Iterator[Case]:
     yield _one("a value that only the deployment knows", late, "undecided", 0)
     call = having(SAFE_HUB, disableLocalAuth="[openTheDoor('x')]")
     yield _one("a function that nobody knows", template([call]), "refuses")
-    own = [{"namespace": "our", "members": {"no": {"parameters": [], "output": {"type": "bool", "value": "[false()]"}}}}]  # fmt: skip
-    yield _one("a function of the template's own", template([having(SAFE_HUB, disableLocalAuth="[our.no()]")], functions=own))  # fmt: skip
+    members = {"no": {"parameters": [], "output": {"type": "bool", "value": "[false()]"}}}
+    own = [{"namespace": "our", "members": members}]
+    called = template([having(SAFE_HUB, disableLocalAuth="[our.no()]")], functions=own)
+    yield _one("a function of the template's own", called)
     yield _one("languageVersion 3", template({"hub": HUB}, languageVersion="3.0"), "refuses")
     yield _one("symbolic names without a word of it", template({"hub": HUB}), "refuses")
     symbols = template({"hub": {**HUB, "existing": True}, "v": VAULT}, languageVersion="2.0")
     yield _one("one that exists, by its symbolic name", symbols)
     yield _one("a condition of a text", template([hub(condition="False")]), "nothing", 0)
-    yield _one("a condition nobody knows", template([hub(condition="[parameters('on')]")],
-                                                    parameters={"on": {"type": "bool"}}))  # fmt: skip
+    late = template([hub(condition="[parameters('on')]")], parameters={"on": {"type": "bool"}})
+    yield _one("a condition nobody knows", late)
     yield _one("an expression that is escaped", template([hub(name="[[not]")]))
     boolean = having(SAFE_HUB, disableLocalAuth="false")
     yield _one("false as a text", template([boolean]))
@@ -162,8 +169,9 @@ def _named() -> Iterator[Case]:
     unknown = hub(type="Microsoft.Devices/iotThings")
     yield _one("a type of ours that nobody knows", template([unknown]), "undecided", 0)
     yield _one("no apiVersion", template([without(HUB, "apiVersion")]), "refuses", named=1)
-    secret = template([hub()], outputs={"k": {"type": "string", "value": (
-        "[listKeys(resourceId('Microsoft.Devices/IotHubs', 'openhub'), '2023-06-30').value[0]]")}})  # fmt: skip
+    keys = "listKeys(resourceId('Microsoft.Devices/IotHubs', 'openhub'), '2023-06-30')"
+    told = {"k": {"type": "string", "value": f"[{keys}.value[0].primaryKey]"}}
+    secret = template([hub()], outputs=told)
     yield _one("keys in an output", secret)
 
 
@@ -205,10 +213,14 @@ def _modules() -> Iterator[Case]:
     circle = {"main.bicep": call.format("main.bicep") + BICEP}
     yield _bicep("a module of itself", circle, 2, "refuses")
     out = {"in/main.bicep": call.format("../../x/hub.bicep"), "x/hub.bicep": BICEP_HUB}
-    yield _bicep("a module that is not where it should be", out, 1, "refuses", target="in/main.bicep")
+    yield _bicep(
+        "a module that is not where it should be", out, 1, "refuses", target="in/main.bicep"
+    )
     word = BICEP.replace("'Enabled'", "Enabled")
     yield _bicep("a name where a text is meant", {"main.bicep": word}, 2, "refuses")
-    yield _bicep("latin-1", {"main.bicep": f"// J\xfcrgen\n{BICEP}".encode("latin-1")}, 2, "refuses")
+    yield _bicep(
+        "latin-1", {"main.bicep": f"// J\xfcrgen\n{BICEP}".encode("latin-1")}, 2, "refuses"
+    )
     yield _bicep("UTF-16", {"main.bicep": BICEP.encode("utf-16")}, 2)
     deep = f"var x = {'(' * 5000}1{')' * 5000}\n"
     yield _bicep("five thousand brackets", {"main.bicep": deep + BICEP}, 2, "refuses")
@@ -217,6 +229,8 @@ def _modules() -> Iterator[Case]:
     yield _bicep("|| and && without brackets", {"main.bicep": weighed}, 1)
     template_of = {"main.bicep": call.format("hub.json"), "hub.json": text(template([hub()]))}
     yield _bicep("a template as a module", template_of, 1)
-    huge = "resource hubs 'Microsoft.Devices/IotHubs@2023-06-30' = [for i in range(0, 999999999): {\n"
+    huge = (
+        "resource hubs 'Microsoft.Devices/IotHubs@2023-06-30' = [for i in range(0, 999999999): {\n"
+    )
     huge += "  name: 'h${i}'\n}]\n"
     yield _bicep("a loop without an end", {"main.bicep": huge}, 1, "refuses")

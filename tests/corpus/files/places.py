@@ -1,4 +1,4 @@
-"""Places in a file system where a file is no file, cannot be read, or has a name with orders in it."""
+"""Places where a file is no file, has no end, or has a name with orders in it."""
 
 from __future__ import annotations
 
@@ -32,12 +32,16 @@ def cases() -> Iterator[Case]:
     yield _case("a link to nothing, named", {}, 1, "refuses", build=_link("x.json", "gone"),
                 target="x.json")  # fmt: skip
     yield _case("a link to what never ends", {"main.json": BASE}, 2,
-                build=_link("x.json", "/dev/zero"))  # fmt: skip
-    yield _case("what never ends, named", {}, 0, "refuses", build=_link("x.json", "/dev/zero"),
-                target="x.json")  # fmt: skip
-    yield _case("a pipe that nobody writes to", {"main.json": BASE}, 2, build=_pipe("x.json"))
-    yield _case("a pipe, named", {}, 1, "refuses", build=_pipe("x.json"), target="x.json")
-    yield _case("a pipe alone", {}, 0, "nothing", build=_pipe("x.json"))
+                build=_link("x.json", "/dev/zero"), endless=True)  # fmt: skip
+    yield _case("what never ends, named", {}, 0, "refuses", target="x.json",
+                build=_link("x.json", "/dev/zero"), endless=True)  # fmt: skip
+    yield _case(
+        "a pipe that nobody writes to", {"main.json": BASE}, 2, build=_pipe("x.json"), endless=True
+    )
+    yield _case(
+        "a pipe, named", {}, 1, "refuses", build=_pipe("x.json"), endless=True, target="x.json"
+    )
+    yield _case("a pipe alone", {}, 0, "nothing", build=_pipe("x.json"), endless=True)
     yield _case("a leading dash", {"-x.json": BASE}, 2)
     yield _case("spaces and quotes", {"a 'b\" $(c) `d`.json": BASE}, 2)
     yield _case("a new line and orders to a terminal", {f"{ORDERS}.json": BASE}, 2)

@@ -66,7 +66,9 @@ def cases() -> Iterator[Case]:
     yield _one("a preview of part", partly, "refuses")
     shred = {**PREVIEW, "steps": [{**_STEP, "op": "shred"}]}
     yield _one("a step that nobody knows", shred, "refuses")
-    yield _one("a step without a urn", {**PREVIEW, "steps": [{"op": "create", "newState": HUB}]}, "refuses")
+    yield _one(
+        "a step without a urn", {**PREVIEW, "steps": [{"op": "create", "newState": HUB}]}, "refuses"
+    )
     stream = "\n".join(json.dumps({"sequence": n, "preludeEvent": {}}) for n in range(3))
     yield _case("a stream of events", {"preview.json": stream}, 1, "refuses")
     deleted = {"op": "delete", "urn": HUB["urn"], "oldState": HUB}

@@ -93,7 +93,9 @@ def _values() -> Iterator[Case]:
     yield _one("a choice", HUB.replace("= true", "= (1 == 1) ? true : false"))
     yield _one("a heredoc", HUB.replace('"openhub"', "<<-EOT\n  openhub\n  EOT"))
     yield _one("try()", HUB.replace("= true", "= try(var.x.y, true)"))
-    block = '  dynamic "endpoint" {\n    for_each = [1]\n    content {\n      name = "x"\n    }\n  }\n'
+    block = (
+        '  dynamic "endpoint" {\n    for_each = [1]\n    content {\n      name = "x"\n    }\n  }\n'
+    )
     yield _one("a dynamic block", HUB.replace("  name ", block + "  name "))
     yield _one("a provider's function", HUB.replace('"openhub"', 'provider::azapi::parse("a")'))
     skip = "{\n  #checkov:skip=CKV_AZURE_108:because\n"
@@ -167,13 +169,15 @@ def plans() -> Iterator[Case]:
     yield _planned("a key twice", base.replace(b"{", b'{"format_version": "1.2", ', 1), "refuses")
     lines = b'{"@level":"info","planned_values":1}\n{"@level":"info"}'
     yield _planned("the log of a plan", lines, "refuses", bad=0)
-    state = {"format_version": "1.0", "terraform_version": "1.9.8", "values": {"root_module": json.loads(base)["planned_values"]["root_module"]}}
-    yield _planned("a state, shown", json.dumps(state), "refuses")
+    state = {
+        "format_version": "1.0",
+        "terraform_version": "1.9.8",
+        "values": {"root_module": json.loads(base)["planned_values"]["root_module"]},
+    }
+    yield _planned("a state, shown", json.dumps(state))
 
 
-def _planned(
-    name: str, raw: bytes | str, expected: Expected = "finds", *, bad: int = 1
-) -> Case:
+def _planned(name: str, raw: bytes | str, expected: Expected = "finds", *, bad: int = 1) -> Case:
     return _plan(name, {"plan.json": raw}, bad, expected)
 
 
