@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ _NOT_OURS: Final = frozenset(
 )
 # Enough to see whether a file can be JSON at all.
 _FIRST: Final = 512
+_BEGINNING: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:/[/*]|[{\[]\s*(?:[\"{}\[\]\w/-]|\Z))")
 _BICEP: Final = ("bicep", "bicep-parameters")
 _WAYS_OUT: Final[dict[Kind, str]] = {
     "arm-parameters": "name its template, and this file with --parameters",
@@ -116,6 +118,8 @@ def _walked(folder: Path) -> Targets:
         if kind in _WAYS_OUT:
             reason = f"a {TITLES[kind]} is not judged by itself: {_WAYS_OUT[kind]}"
             skipped.append(Skipped(str(path), reason))
+        elif kind is None and _is_no_json(path):
+            skipped.append(Skipped(str(path), "its name says JSON, and it holds none in UTF-8"))
         elif kind is not None:
             files.append(File(path, kind, folder))
     if projects or files:
@@ -155,6 +159,14 @@ def _kind(path: Path) -> Kind | None:
     with path.open("rb") as file:
         first = file.read(_FIRST)
         return recognise(path, first + file.read()) if _may_be(path, first) else None
+
+
+def _is_no_json(path: Path) -> bool:
+    """Whether what may be meant as a template is told to be left out; others' JSON is not."""
+    if path.suffix.lower() not in (".json", ".jsonc"):
+        return False
+    with path.open("rb") as file:
+        return not _BEGINNING.match(file.read(_FIRST))
 
 
 def _may_be(path: Path, first: bytes) -> bool:
