@@ -17,7 +17,7 @@ def cased(node: Node | None, value: Any) -> Any:
     if isinstance(value, Secret):
         return Secret(cased(node, value.value))
     if isinstance(value, dict):
-        return dict([_entry(node, *pair) for pair in value.items()])
+        return dict([_entry(node, name, item) for name, item in value.items()])
     if isinstance(value, list) and node.items is not None:
         return [cased(node.items, item) for item in value]
     return value

@@ -99,13 +99,16 @@ def _object(raw: Mapping[str, Any], path: Path, scope: TemplateScope) -> Any:
     found: dict[str, Any] = {}
     made: list[tuple[Any, Any]] = []
     for key, item in raw.items():
+        if not _moves(item) and key[:1] != "[":
+            found[key] = item
+            continue
         if isinstance(item, list) and key.lower() == "copy" and _are_loops(item):
             for index, loop in enumerate(item):
                 name = get(loop, "name")
                 below = (*path, key, index)
                 found[name if isinstance(name, str) else "copy"] = turns(loop, below, scope)
             continue
-        value = expand(item, (*path, key), scope) if _moves(item) else item
+        value = expand(item, (*path, key), scope)
         if key[:1] == "[":
             made.append((_text(key, (*path, key), scope), value))
         else:

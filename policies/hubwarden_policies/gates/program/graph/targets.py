@@ -90,7 +90,9 @@ class Targets:
         while isinstance(value, Secret):
             value = value.value
         if isinstance(value, str):
-            return self._read((value,)) if _SPEAKS.search(value) else ()
+            # Most texts are a word, and have none of what every id, host or account has.
+            may = value[:1] == "/" or "." in value or "=" in value
+            return self._read((value,)) if may and _SPEAKS.search(value) else ()
         return self._read(value.parts) if isinstance(value, Made) else ()
 
     def _read(self, parts: tuple[str | Hole, ...]) -> tuple[str, ...]:
