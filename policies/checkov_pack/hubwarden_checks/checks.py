@@ -95,8 +95,11 @@ class _Answering:
         self.evaluated_keys = list(told.paths)
         # Not every runner of Checkov's shows details, but each shows the name.
         self.name = f"{self.rule.title} ({told.said})" if told.said else self.rule.title
+        # Checkov drops what is unknown without a word; what is skipped it shows.
+        if told.result == "inexpressible":
+            self.comment = f"not expressible: {told.said}"
+            return CheckResult.SKIPPED
         if told.result == "undecided" and not self.setting.strict:
-            # Checkov drops what is unknown without a word; what is skipped it shows.
             self.comment = f"undecided: {told.said}"
             return CheckResult.SKIPPED
         bad = told.result in ("failed", "undecided")

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from hubwarden_policies.evaluate import Finding
     from hubwarden_policies.rule import Rule
 
-Result = Literal["passed", "failed", "undecided", "silent"]
+Result = Literal["passed", "failed", "undecided", "inexpressible", "silent"]
 _MISSING: Final = (
     "it needs the package cryptography to read certificates: `pip install cryptography` beside "
     "Checkov."
@@ -55,7 +55,7 @@ def verdict(rule: Rule, read: Read, addresses: Sequence[str], *, about: bool) ->
     for address in addresses:
         if path := read.inexpressible.get(rule.id, {}).get(address):
             said = f"this format has no words for {path}"
-            return Verdict("undecided", said, (said,), (path,))
+            return Verdict("inexpressible", said, (said,), (path,))
     unchanged = read.stack is not None and set(addresses) <= read.stack.unchanged
     return Verdict("passed" if about and addresses and not unchanged else "silent")
 

@@ -153,7 +153,8 @@ def _refuse_unknown(wish: Wish, said: Sequence[Mapping[str, Any]]) -> None:
 
 def _judged(one: Stage, answer: Answer, readings: Mapping[str, Reading], checks: int) -> Judged:
     declared = [resource for reading in readings.values() for resource in reading.resources]
-    checked = proof.has_checks(answer.said["subjects"])
+    subjects = (*answer.said["subjects"], *answer.said.get("pack_subjects", ()))
+    checked = proof.has_checks(subjects)
     return Judged(
         one.framework,
         len(declared),

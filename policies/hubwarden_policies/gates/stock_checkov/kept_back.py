@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from hubwarden_policies.gates.stock_checkov.fault import Fault
-from hubwarden_policies.gates.stock_checkov.proof import WAY_OUT, listed
+from hubwarden_policies.gates.stock_checkov.proof import WAY_OUT, bare, listed
 from hubwarden_policies.gates.stock_checkov.stage import Stage
 
 
@@ -23,8 +23,9 @@ def dropped_faults(stage: Stage, said: Mapping[str, Any], wanted: Iterable[str])
         if verdict != "failed" or check not in wanted or file not in stage.inputs:
             continue
         there = reported[file, check]
-        # In a module of Terraform's the resource is reported under a longer name.
-        if f"{type_}.{name}" not in there and not any(one.endswith(name) for one in there):
+        # In a module of Terraform's, or with a key, it is reported under a longer name.
+        named = any(one.endswith(name) or bare(one).endswith(name) for one in there)
+        if f"{type_}.{name}" not in there and not named:
             dropped[file][f"{check} on {type_} {name}"] = None
     for place, names in dropped.items():
         yield Fault(

@@ -8,16 +8,17 @@ from typing import Any, Final
 
 from hubwarden_policies.advice import Advice
 from hubwarden_policies.advice_table import TABLE
+from hubwarden_policies.gates.stock_checkov.engine.heard import PACK
 from hubwarden_policies.gates.stock_checkov.fault import LeftOut
 from hubwarden_policies.gates.stock_checkov.readers.declared import Reading
 from hubwarden_policies.gates.stock_checkov.stage import Stage
 from hubwarden_policies.model import Location
 from hubwarden_policies.rule import MEDIUM, Severity, Subject
 
-# Checks of hubwarden's own pack. Checkov has no word for undecided that it shows, so they skip with
-# a comment; unknown is to them what they are not about.
-_OURS: Final = "CKV_HUBWARDEN_"
+# How comments of hubwarden's own checks begin: they skip, for Checkov shows neither under a word of
+# its own. What is unknown to them is what they are not about.
 _UNDECIDED: Final = "undecided: "
+_INEXPRESSIBLE: Final = "not expressible: "
 _SOURCE: Final = "https://github.com/bridgecrewio/checkov"
 # Where a check has no page and no file that is known: what such checks are.
 _CUSTOM: Final = "https://www.checkov.io/3.Custom%20Policies/Custom%20Policies%20Overview.html"
@@ -32,7 +33,7 @@ def advice(
     """The failed checks, then what was not decided for want of a value."""
     subjects = _Subjects(stage, said, readings)
     for one in said["records"]:
-        undecided = _is_undecided(one)
+        undecided = _is_told(one, _UNDECIDED)
         told = undecided or one["verdict"] == "failed"
         if told and one["file"] in stage.inputs and wanted(one["check"]):
             line = one["lines"][0] if one["lines"] else 1
@@ -47,7 +48,7 @@ def advice(
                 guideline=one["guideline"] or _source(one["module"], said["version"]),
             )
     for file, type_, name, line, check, verdict, _ in said["runs"]:
-        theirs = verdict == "unknown" and not check.startswith(_OURS)
+        theirs = verdict == "unknown" and not check.startswith(PACK)
         if theirs and file in stage.inputs and wanted(check):
             yield Advice(
                 check=check,
@@ -64,7 +65,7 @@ def advice(
 def suppressed(stage: Stage, said: Mapping[str, Any]) -> Iterator[LeftOut]:
     """What the files themselves ask Checkov not to say."""
     for one in said["records"]:
-        skipped = one["verdict"] == "skipped" and not _is_undecided(one)
+        skipped = one["verdict"] == "skipped" and not _is_told(one, _UNDECIDED, _INEXPRESSIBLE)
         if skipped and one["file"] in stage.inputs:
             shown = stage.inputs[one["file"]].shown
             line = one["lines"][0] if one["lines"] else 1
@@ -85,9 +86,10 @@ def severity(check: str, said: str | None) -> Severity:
     return Severity.__members__.get(said or "", MEDIUM)
 
 
-def _is_undecided(record: Mapping[str, Any]) -> bool:
-    ours = record["verdict"] == "skipped" and record["check"].startswith(_OURS)
-    return ours and str(record["comment"] or "").startswith(_UNDECIDED)
+def _is_told(record: Mapping[str, Any], *beginnings: str) -> bool:
+    """Whether a check of ours told this in the comment with which it skipped."""
+    ours = record["verdict"] == "skipped" and record["check"].startswith(PACK)
+    return ours and str(record["comment"] or "").startswith(beginnings)
 
 
 class _Subjects:

@@ -11,6 +11,7 @@ from functools import cache
 from typing import Any, Final
 
 from hubwarden_policies.gates.stock_checkov.canary import CHECK
+from hubwarden_policies.gates.stock_checkov.engine.heard import PACK
 from hubwarden_policies.gates.stock_checkov.fault import Fault
 from hubwarden_policies.gates.stock_checkov.inputs import Input
 from hubwarden_policies.gates.stock_checkov.readers.declared import Declared, Reading
@@ -66,6 +67,15 @@ def coverage_faults(
     stage: Stage, said: Mapping[str, Any], readings: Mapping[str, Reading]
 ) -> Iterator[Fault]:
     """The resources that are declared and have checks, and were judged by none of them."""
+    # That hubwarden's pack has judged a resource is no proof that Checkov's own checks have.
+    for ours, subjects in ((False, said["subjects"]), (True, said.get("pack_subjects", ()))):
+        runs = [run for run in said["runs"] if run[4].startswith(PACK) is ours]
+        yield from _uncovered(stage, {**said, "subjects": subjects, "runs": runs}, readings)
+
+
+def _uncovered(
+    stage: Stage, said: Mapping[str, Any], readings: Mapping[str, Reading]
+) -> Iterator[Fault]:
     checked = has_checks(said["subjects"])
     judged = _judged(stage, said["runs"])
     silent = {*said["unparsed"], *_in(stage.inputs, said["crashed"])}
@@ -79,7 +89,7 @@ def coverage_faults(
         missing = [
             resource
             for type_, resources in declared.items()
-            for resource in _unmatched(resources, judged.get((place, type_), {}))
+            for resource in _unmatched(resources, _names(judged, place, type_))
         ]
         if missing:
             names = [f"{resource.type} {resource.name}" for resource in missing]
@@ -99,12 +109,23 @@ def _judged(stage: Stage, runs: Sequence[Any]) -> dict[tuple[str, str], dict[str
     seen: dict[tuple[str, str], dict[str, Counter[Any]]] = defaultdict(dict)
     for file, type_, name, line, check, *_ in runs:
         key = line if stage.framework == "arm" else check
-        seen[file, type_.lower()].setdefault(_bare(name), Counter())[key] += 1
+        seen[file, type_.lower()].setdefault(bare(name), Counter())[key] += 1
     by_line = stage.framework == "arm"
     return {
         what: {name: len(keys) if by_line else max(keys.values()) for name, keys in names.items()}
         for what, names in seen.items()
     }
+
+
+def _names(
+    judged: Mapping[tuple[str, str], Mapping[str, int]], place: str, type_: str
+) -> Mapping[str, int]:
+    """The names under which a type was judged: Checkov knows a nested one by its last part."""
+    names: Counter[str] = Counter()
+    steps = type_.split("/")
+    for start in range(len(steps)):
+        names.update(judged.get((place, "/".join(steps[start:])), {}))
+    return names
 
 
 def _unmatched(resources: Sequence[Declared], judged: Mapping[str, int]) -> Iterator[Declared]:
@@ -152,7 +173,7 @@ def _in(places: Iterable[str], crashed: Sequence[Sequence[str]]) -> Iterator[str
             yield place
 
 
-def _bare(name: str) -> str:
+def bare(name: str) -> str:
     """A name of Terraform's without its module and key."""
     return re.sub(r"\[[^\[\]]*\]$", "", name) if not name.startswith("[") else name
 

@@ -32,6 +32,8 @@ _RUNNERS: Final = {
         *("checkov.terraform.checks.resource.registry", "resource_registry"),
     ),
 }
+# What the ids of hubwarden's own checks begin with.
+PACK: Final = "CKV_HUBWARDEN_"
 # What `BaseCheck.run` is given, and what of it is written down.
 _ARGUMENTS: Final = ("scanned_file", "entity_configuration", "entity_name", "entity_type")
 _HEARD: Final = ("scanned_file", "entity_type", "entity_name")
@@ -44,7 +46,8 @@ def run(
     """All that Checkov did with each of the folders: see the keys of what is returned.
 
     `runs` has every run of a check, `records` what its report says, both with absolute paths;
-    `subjects` the types (and patterns of types) for which it has checks.
+    `subjects` the types (and patterns of types) for which it has checks, `pack_subjects` those for
+    which hubwarden's own pack has some.
     """
     module, name, registry_module, registry_name = _RUNNERS[framework]
     # Checks for templates judge Bicep too, and enter themselves there when they are imported.
@@ -95,11 +98,17 @@ def run(
     return {
         **said,
         "version": version,
-        "subjects": sorted({subject for subject, _ in registry.all_checks()}),
+        "subjects": _subjects(registry, ours=False),
+        "pack_subjects": _subjects(registry, ours=True),
         "checks": known,
         "loaded": loaded,
         "unloaded": unloaded,
     }
+
+
+def _subjects(registry: Any, *, ours: bool) -> list[str]:
+    every = registry.all_checks()
+    return sorted({subject for subject, check in every if check.id.startswith(PACK) is ours})
 
 
 def _hear_checks() -> list[list[Any]]:
