@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,6 +12,7 @@ from typing import Any
 
 import pytest
 import typer
+from azure.core.exceptions import ClientAuthenticationError
 from typer.testing import CliRunner
 
 from hubwarden_cli.check import check
@@ -19,6 +22,7 @@ from hubwarden_cli.local_azure.behaviour import Behaviour
 from hubwarden_cli.local_azure.clock import VirtualClock
 from hubwarden_cli.local_azure.faults import Fault
 from hubwarden_cli.local_azure.local import LocalAzure
+from hubwarden_cli.local_azure.message import azure_error
 from hubwarden_cli.local_azure.world import SUBSCRIPTION, Link
 from hubwarden_cli.rotation.access import Access
 from hubwarden_policies.catalogue import RULES
@@ -41,6 +45,7 @@ class Live:
 
     azure: LocalAzure
     folder: Path
+    credential: Any = None
     code: int = 0
     text: str = ""
     report: dict[str, Any] = field(default_factory=dict)
@@ -68,7 +73,7 @@ class Live:
         @app.callback()
         def options(context: typer.Context) -> None:
             context.obj = lambda _: Access(
-                self.azure.endpoints(), self.azure.credential, self.azure.clock
+                self.azure.endpoints(), self.credential or self.azure.credential, self.azure.clock
             )
 
         app.command()(check)
@@ -195,14 +200,23 @@ def test_links_and_logs_are_found_by_ids_in_any_case(live: Live) -> None:
 
 
 def test_a_workspace_of_the_same_name_elsewhere_is_another(live: Live) -> None:
-    for group, days in ((GROUP, 365), (OTHER, 7)):
+    name = "providers/Microsoft.OperationalInsights/workspaces/logs"
+    for group in (GROUP, OTHER):
         live.azure.world.add_standing(
-            f"{group}/providers/Microsoft.OperationalInsights/workspaces/logs",
-            properties={"retentionInDays": days},
+            f"{group}/{name}",
+            properties={"retentionInDays": 365, "workspaceCapping": {"dailyQuotaGb": 5}},
         )
+    live.azure.world.add_standing(
+        f"{GROUP}/providers/Microsoft.Insights/scheduledQueryRules/cap",
+        properties={
+            "enabled": True,
+            "scopes": [f"{OTHER}/{name}".upper().replace("/SUBSCRIPTIONS", "/subscriptions")],
+            "criteria": {"allOf": [{"query": "_LogOperation | where Detail has 'OverQuota'"}]},
+        },
+    )
     live.check(group=None)
-    (short,) = live.found("law-short-retention")
-    assert short["resource"]["address"].startswith(OTHER)
+    (silent,) = live.found("law-silent-cap")
+    assert silent["resource"]["address"] == f"{GROUP}/{name}"
 
 
 def test_settings_that_nobody_may_list_leave_the_logs_of_their_hub_undecided(live: Live) -> None:
@@ -411,6 +425,83 @@ def test_children_are_judged_with_their_parents(live: Live) -> None:
     assert live.names("resource-without-logs") == {"uploads/default"}
     logged(live, f"{ACCOUNT}/blobServices/default")
     assert live.check().names("resource-without-logs") == set()
+
+
+def test_what_a_list_leaves_out_and_nobody_may_get_is_undecided(live: Live) -> None:
+    vault(live)
+    live.azure.world.add_standing(
+        f"{VAULT}/keys/data", properties={"attributes": {"exp": 4_102_444_800}}
+    )
+    assert live.check().names("kv-key-without-rotation") == {"keys/data"}
+    live.azure.fail(Fault("403", path="keys/data$"))
+    live.check()
+    assert live.names("kv-key-without-rotation") == set()
+    (found,) = live.found("kv-key-without-rotation", "undecided")
+    assert "Microsoft.KeyVault/vaults/keys/read" in found["message"]
+
+
+def test_settings_of_an_app_are_never_asked_for_and_so_undecided(live: Live) -> None:
+    live.azure.world.add_standing(
+        f"{GROUP}/providers/Microsoft.Web/sites/portal", properties={"siteConfig": None}
+    )
+    live.check()
+    (found,) = live.found("app-setting-connection-string", "undecided")
+    assert "Microsoft.Web/sites/config/list/action" in found["message"]
+
+
+def test_a_service_that_the_subscription_never_used_has_nothing(live: Live) -> None:
+    real = live.azure._main._server.handle  # noqa: SLF001 (no switch of the double answers so)
+
+    def handle(request: Any) -> Any:
+        if request.path.endswith("Microsoft.EventGrid/namespaces"):
+            return azure_error(409, "MissingSubscriptionRegistration", "It is not registered.")
+        return real(request)
+
+    live.azure._main._server.handle = handle  # noqa: SLF001
+    live.check()
+    assert live.report["errors"] == []
+    assert "EventGrid" not in live.text
+
+
+def test_properties_that_are_no_object_are_undecided(live: Live) -> None:
+    live.azure.world.add_standing(VAULT, properties="odd")
+    live.check()
+    assert live.names("kv-purge", "undecided") == {"keys"}
+    assert live.code == 1
+
+
+def test_without_a_login_there_is_a_sentence(live: Live) -> None:
+    class Nobody:
+        def get_token(self, *_: str, **__: Any) -> Any:
+            raise ClientAuthenticationError("none")
+
+    live.credential = Nobody()
+    with pytest.raises(Refusal, match="az login"):
+        live.check()
+
+
+def test_a_token_that_azure_refuses_is_no_missing_right(live: Live) -> None:
+    live.azure.fail(Fault("401", times=9))
+    with pytest.raises(Refusal, match="az login"):
+        live.check()
+
+
+def test_without_the_extra_it_says_what_to_install(live: Live) -> None:
+    words = ["hubwarden", "check", "--live", "--subscription", SUBSCRIPTION]
+    program = (
+        f"import sys; sys.modules['azure'] = None; sys.argv = {words};"
+        "from hubwarden_cli.app import main; sys.exit(main())"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        cwd=live.folder,
+        check=False,
+    )
+    assert run.returncode == 2
+    assert "pip install 'hubwarden[creds]'" in run.stderr
+    assert "Traceback" not in run.stderr
 
 
 def test_levels_of_the_folder_and_the_place_hold(live: Live) -> None:
