@@ -27,7 +27,8 @@ def not_covered(stack: Stack) -> Verdicts:
     takes a short report for a clean one.
 
     A type in a namespace that rules judge, or an input of a type that is read, but that nobody
-    here knows, is undecided and named; so is a piece of a resource that is not here.
+    here knows, is undecided and named. A piece of a resource (a hub's policy, say) is judged with
+    what it is a piece of, and is told too where that is elsewhere.
 
     Bad::
 

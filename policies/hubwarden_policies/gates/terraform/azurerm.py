@@ -6,7 +6,7 @@ provider (its names in snake case).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Final, Literal
@@ -98,6 +98,18 @@ def azurerm_to_arm(type_: str, attributes: Mapping[str, Any]) -> Mapped:
     for path, value in entry.get("defaults", {}).items():
         put_missing(made.body, path, value)
     return Mapped(made.body, made.part, made.origins, tuple(made.unmapped))
+
+
+def never_chosen(type_: str, said: Container[str]) -> frozenset[str]:
+    """The blocks of a type that are there only where somebody sets them.
+
+    Of two that fill one place of ARM's body, one is never set beside the other (`said`).
+    """
+    entry = entry_of(type_) or {"attributes": {}}
+    blocks = {name: how for name, how in entry["attributes"].items() if isinstance(how, dict)}
+    filled = [how["to"] for name, how in blocks.items() if name in said]
+    chosen = entry.get("chosen", ())
+    return frozenset(n for n, how in blocks.items() if n not in chosen and how["to"] not in filled)
 
 
 @cache

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from hubwarden_policies.gates.terraform.azurerm import Steps
+from hubwarden_policies.gates.terraform.azurerm import Steps, never_chosen
 from hubwarden_policies.gates.terraform.configuration import Configuration, Mention
 from hubwarden_policies.gates.terraform.instances import Instance
 from hubwarden_policies.model import UNKNOWN
@@ -27,17 +27,19 @@ class Blocks:
     def set_by_somebody(self, one: Instance) -> dict[str, Any]:
         """The attributes without those that nobody sets, and that Azure or the provider chooses.
 
-        They are unknown in a plan, and nothing of them is sent to Azure. A `dynamic` block over a
-        list that is not known either looks the same in a plan, and is taken for not set.
+        They are unknown in a plan, and nothing of them is sent to Azure. So is a `dynamic` block
+        over a list that is not known, of which the configuration in a plan has no word: it is told
+        by that the provider does not choose such blocks. Where it does, it is taken for not set.
         """
         block = self.configuration.block(one)
         if block is None:
             return one.values
         said = _expressions(block)
+        dynamic = never_chosen(one.type, said)
         return {
             name: value
             for name, value in one.values.items()
-            if value is not UNKNOWN or name in said
+            if value is not UNKNOWN or name in said or name in dynamic
         }
 
     def configured(self, one: Instance, name: str) -> bool:

@@ -147,6 +147,36 @@ def test_a_piece_is_found_by_what_its_block_mentions() -> None:
     assert stack.unmapped == ()
 
 
+def test_a_dynamic_block_over_an_unknown_list_is_not_known() -> None:
+    setting = Block(
+        "azurerm_monitor_diagnostic_setting.logs",
+        {"name": "logs", "target_resource_id": UNKNOWN, "enabled_log": UNKNOWN, "metric": UNKNOWN},
+        {"name": {"constant_value": "logs"}, "target_resource_id": said("azurerm_iothub.main.id")},
+    )
+    (sent,) = read(setting).of_type("Microsoft.Insights/diagnosticSettings")
+    assert sent.properties["properties"] == {"logs": NOT_KNOWN}
+
+
+def test_a_block_that_the_provider_fills_in_is_not_set() -> None:
+    unset = {"name": "main", "route": UNKNOWN, "endpoint": UNKNOWN, "network_rule_set": UNKNOWN}
+    block = Block("azurerm_iothub.main", unset, {"name": {"constant_value": "main"}})
+    sent = one(block).properties["properties"]
+    assert "routing" not in sent
+    # This one it never fills in: it is a dynamic block.
+    assert sent["networkRuleSets"] is NOT_KNOWN
+
+
+def test_a_list_of_logs_in_old_words_is_the_only_one() -> None:
+    setting = Block(
+        "azurerm_monitor_diagnostic_setting.logs",
+        {"name": "logs", "enabled_log": UNKNOWN, "log": [{"category_group": "allLogs"}]},
+        {"log": [{"category_group": {"constant_value": "allLogs"}}]},
+    )
+    (sent,) = read(setting).of_type("Microsoft.Insights/diagnosticSettings")
+    (log,) = sent.properties["properties"]["logs"]
+    assert log["categoryGroup"] == "allLogs"
+
+
 def test_a_piece_without_its_hub_is_undecided_and_named() -> None:
     stack = read(policy("all", iothub_name="elsewhere"))
     assert [unseen.what for unseen in stack.unmapped] == ["azurerm_iothub_shared_access_policy.all"]
