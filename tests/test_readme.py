@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -63,5 +64,9 @@ def test_lists_what_works(
     here = copied("examples/leaky")
     copied("examples/styles/args").rename(here / "other")
     (here / "base").mkdir()
+    files = copied("examples/files")
+    for file in files.iterdir():
+        shutil.copy(file, here)
+    files.rename(here / "templates")
     done = run(command, here, environ)
     assert done.returncode in (0, 1), done.stdout

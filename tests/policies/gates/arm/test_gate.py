@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from typing import Any
 
 import pytest
@@ -159,7 +160,8 @@ def test_what_is_no_parameters_file_is_an_error_in_that_file(text: str) -> None:
 
 
 def test_a_key_in_a_parameters_file_is_flagged_there() -> None:
-    planted = "HostName=p.azure-devices.net;SharedAccessKeyName=x;SharedAccessKey=cGxhbnRlZCAxMjM="
+    key = b64encode(b"planted 123").decode()
+    planted = f"HostName=p.azure-devices.net;SharedAccessKeyName=x;SharedAccessKey={key}"
     seen = with_parameters(key={"value": planted})
     (found,) = (f for f in seen.findings if f.rule.id == "config-connection-string")
     assert (found.path, found.locations[0].file) == ("parameters.key.value", "p.json")
