@@ -187,6 +187,7 @@ def test_no_key_of_the_double_is_in_a_report_and_masks_are_no_keys(live: Live) -
     for form in ("text", "sarif", "markdown", "junit"):
         assert PLANTED not in live.check_in(form)
     assert live.names("hub-routing-key") == {"tagged"}
+    assert live.names("dps-link-in-clear") == set()
 
 
 def test_links_and_logs_are_found_by_ids_in_any_case(live: Live) -> None:
@@ -276,6 +277,7 @@ def test_a_lock_of_another_group_holds_nothing_here(live: Live) -> None:
         properties={"level": "CanNotDelete"},
     )
     assert live.check().unprotected() == {"contoso", "enrol"}
+    assert live.report["stacks"][0]["resources"] == 3
 
 
 def test_what_goes_away_meanwhile_is_left_out_and_said(live: Live) -> None:
