@@ -18,6 +18,8 @@ from typer.testing import CliRunner
 from hubwarden_cli.check import check
 from hubwarden_cli.guard import Refusal
 from hubwarden_cli.live.asked import every
+from hubwarden_cli.live.gate import collect
+from hubwarden_cli.live.place import Place
 from hubwarden_cli.local_azure.behaviour import Behaviour
 from hubwarden_cli.local_azure.clock import VirtualClock
 from hubwarden_cli.local_azure.faults import Fault
@@ -46,6 +48,7 @@ class Live:
     azure: LocalAzure
     folder: Path
     credential: Any = None
+    cloud: str = ""
     code: int = 0
     text: str = ""
     report: dict[str, Any] = field(default_factory=dict)
@@ -58,6 +61,11 @@ class Live:
         )
         self.report = json.loads(self.text)
         return self
+
+    def access(self, cloud: str) -> Access:
+        self.cloud = cloud
+        who = self.credential or self.azure.credential
+        return Access(self.azure.endpoints(), who, self.azure.clock)
 
     @staticmethod
     def words(form: str) -> tuple[str, ...]:
@@ -72,9 +80,7 @@ class Live:
 
         @app.callback()
         def options(context: typer.Context) -> None:
-            context.obj = lambda _: Access(
-                self.azure.endpoints(), self.credential or self.azure.credential, self.azure.clock
-            )
+            context.obj = self.access
 
         app.command()(check)
         ended = CliRunner().invoke(app, ["check", *words], catch_exceptions=True)
@@ -140,7 +146,8 @@ def test_a_resource_is_judged_by_what_azure_says_of_it(live: Live) -> None:
     (stack,) = live.report["stacks"]
     assert (stack["project"], stack["stack"], stack["resources"]) == ("azure", "practice", 3)
     live.azure.world.add_hub("contoso", properties={"publicNetworkAccess": "Disabled"})
-    assert live.check().names("hub-public-network") == set()
+    assert live.check("--cloud", "china").names("hub-public-network") == set()
+    assert live.cloud == "china"
 
 
 def test_azure_is_only_read_and_no_key_is_asked_for(live: Live) -> None:
@@ -382,6 +389,10 @@ def test_a_private_endpoint_in_another_group_is_followed_and_not_judged(live: Li
     live.check()
     assert live.names("hub-unreachable") == set()
     assert live.names("hub-unreachable", "undecided") == set()
+    place = Place.named(SUBSCRIPTION, ["practice"])
+    stack = collect(live.access("public").arm, place, lambda *_: None).stack
+    assert stack is not None
+    assert stack.unchanged == {endpoint, f"{endpoint}/privateDnsZoneGroups/default"}
     live.azure.fail(Fault("403", path="privateEndpoints/way"))
     assert live.check().names("hub-unreachable", "undecided") == {"contoso"}
 
