@@ -48,6 +48,7 @@ docs: $(ready) ## write the pages that are made from the code
 	@$(BIN)/python docs/settings_page.py >docs/settings.md
 	@$(BIN)/python docs/gates_page.py >docs/gates.md
 	@$(BIN)/python docs/checkov_page.py >docs/checkov.md
+	@$(BIN)/python docs/robustness_page.py >docs/robustness.md
 
 bench: $(ready) ## measure hubwarden against Checkov; fails where a budget is missed
 	@$(compiled)

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 from tests.corpus.files import stock
+from tests.corpus.files.all_cases import CASES, FIRST
 from tests.corpus.files.bodies import CLEAN
 from tests.corpus.files.case import Case
-from tests.corpus.files.judging import CASES, Said, judge
+from tests.corpus.files.judging import Said, judge
 from tests.corpus.files.places import ORDERS
 
 from hubwarden_cli.formats import Terms, rendered
@@ -28,8 +29,6 @@ OBEYED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 TURNED = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
 # What a CI would: orders of its own begin alike, but are not these.
 ORDERED = re.compile(r"^::error::owned|##vso\[task\.complete", re.MULTILINE)
-# The groups whose situations stock Checkov was first tried on.
-FIRST = {"ARM": 103, "Bicep": 52, "Terraform": 32, "Terraform plan": 2}
 
 
 def said_of(one: Case, folder: Path) -> Said:

@@ -8,7 +8,6 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-from tests.corpus.files import arm, bicep, more_arm, places, states, terraform
 from tests.corpus.files.case import Case, Expected
 
 from hubwarden_cli.assemble import assemble
@@ -18,9 +17,6 @@ from hubwarden_cli.inspected import Wish
 from hubwarden_policies.reports.report import Report
 
 TODAY: Final = date(2026, 11, 24)
-CASES: Final = tuple(
-    one for module in (arm, bicep, terraform, more_arm, states, places) for one in module.cases()
-)
 # The doors that every bad resource of the corpus leaves open. Whatever else is said of one (it
 # has no logs, no lock) does not count: it would hide that the bad value was not read.
 DOORS: Final = frozenset(

@@ -226,7 +226,7 @@ def _modules() -> Iterator[Case]:
     yield _bicep("five thousand brackets", {"main.bicep": deep + BICEP}, 2, "refuses")
     order = "  publicNetworkAccess: true || false && false ? 'Enabled' : 'Disabled'"
     weighed = BICEP_HUB.replace("  publicNetworkAccess: 'Enabled'", order)
-    yield _bicep("|| and && without brackets", {"main.bicep": weighed}, 1)
+    yield _bicep("operators without brackets", {"main.bicep": weighed}, 1)
     template_of = {"main.bicep": call.format("hub.json"), "hub.json": text(template([hub()]))}
     yield _bicep("a template as a module", template_of, 1)
     huge = (

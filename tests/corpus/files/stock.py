@@ -203,7 +203,7 @@ def version() -> str:
 
 def main() -> None:
     """Measure all cases."""
-    from tests.corpus.files.judging import CASES
+    from tests.corpus.files.all_cases import CASES
 
     # What never ends keeps Checkov for ever too.
     verdicts = measured(one for one in CASES if not one.endless)

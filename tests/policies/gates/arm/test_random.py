@@ -201,7 +201,6 @@ def test_the_draw_is_no_list_of_refusals() -> None:
     if not VERDICTS:
         test_a_bad_hub_does_not_pass_whatever_is_around_it()
     assert VERDICTS["found"] > sum(VERDICTS.values()) // 2
-    assert VERDICTS["refused"] > 5
 
 
 @DRAWN
