@@ -40,7 +40,7 @@ Terraform and the first two plans are the {first} situations on which stock Chec
   whole run (exit 2), **not asked** is a format that it does not read, or an input that it would not
   come back from. It was asked with its own two checks on the network of vaults and hubs and one on
   the keys of hubs, in its default mode; `CKV_PARSE_ERROR_FAIL=true` lets it tell some of its
-  silences. `hubwarden checkov` is loud on those of the first three tables, or says what it left out.
+  silences. `hubwarden checkov` is loud on those of the first three tables, or tells what it left.
 
 """
 
