@@ -117,7 +117,6 @@ def check(
     from hubwarden_cli.live.wish import Azure, inspected, wished
     from hubwarden_cli.progress import progress_line
     from hubwarden_cli.streams import report_file, write
-    from hubwarden_policies.gates.checkov_advice.gate import Checkov
     from hubwarden_policies.rule import Severity
 
     azure = wished(
@@ -147,7 +146,7 @@ def check(
             else sys.stdout
             for one in wanted
         ]
-        checkov = None if no_advice else files.enter_context(Checkov(os.environ))
+        checkov = None if no_advice else files.enter_context(_advisor())
         with progress_line(sys.stderr, quiet=quiet) as progress:
             today = datetime.now(UTC).date()
             projects = inspected(wish, azure, environ=os.environ, today=today, progress=progress)
@@ -164,6 +163,12 @@ def check(
     # The interpreter looks for garbage once more when it ends; the system takes it all anyway.
     gc.freeze()
     raise typer.Exit(0 if exit_zero and code == 1 else code)
+
+
+def _advisor() -> Checkov:
+    from hubwarden_policies.gates.checkov_advice.gate import Checkov
+
+    return Checkov(os.environ)
 
 
 def _assembled(projects: list[Inspected], checkov: Checkov | None) -> Report:

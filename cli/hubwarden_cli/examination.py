@@ -14,7 +14,6 @@ from hubwarden_cli.inspected import Inspected, Progress, Wish
 from hubwarden_cli.policy_place import settings_folder
 from hubwarden_cli.targets import find_targets
 from hubwarden_policies.gates.collected import Examined
-from hubwarden_policies.gates.program.gate import Conditions, Examination
 from hubwarden_policies.gates.program.pulumi_project.project import (
     Project,
     ProjectError,
@@ -27,6 +26,7 @@ from hubwarden_policies.settings_file import read_settings
 
 if TYPE_CHECKING:
     from hubwarden_cli.decided import Decided
+    from hubwarden_policies.gates.program.gate import Conditions
     from hubwarden_policies.rule import Rule
 
 # Seconds, per stack and run.
@@ -89,6 +89,9 @@ def _examined(
     today: date,
     progress: Progress,
 ) -> Inspected:
+    # A check of files runs no program.
+    from hubwarden_policies.gates.program.gate import Examination
+
     asked = tuple(dict.fromkeys(wish.stacks)) or project.stacks
     absent = tuple(name for name in asked if name not in project.stacks and name in known)
     stacks = [name for name in asked if name not in absent]
@@ -144,6 +147,8 @@ def _load_meanwhile() -> Sequence[Rule]:
 
 
 def _conditions(wish: Wish, settings: Settings, environ: Mapping[str, str]) -> Conditions:
+    from hubwarden_policies.gates.program.gate import Conditions
+
     fixtures = settings.check
     return Conditions(
         environ=environ,
