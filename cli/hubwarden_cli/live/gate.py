@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from hubwarden_cli.azure.failures import Failure, Forbidden, Missing
 from hubwarden_cli.guard import USAGE
 from hubwarden_cli.live.asked import GROUPS, GROUPS_API, LOCKS, TOP, Asked, every
-from hubwarden_cli.live.reading import Found, Reader
+from hubwarden_cli.live.reading import UNANSWERED, Found, Reader
 from hubwarden_cli.live.resources import Resources
 from hubwarden_policies.gates.arm.template.standing import is_unmapped
 from hubwarden_policies.gates.collected import Collected, InputError
@@ -150,9 +150,11 @@ def _counted(
 
 
 def _notes(reader: Reader) -> Iterator[str]:
-    for right, count in Counter(one.right for one in reader.unread).items():
+    # What was not answered is an error already.
+    rights = (one.right for one in reader.unread if one.right != UNANSWERED)
+    for right, count in Counter(rights).items():
         lists = "1 list" if count == 1 else f"{count} lists"
-        yield f"{lists} could not be read, which takes {right}: what it would decide is undecided"
+        yield f"{lists} could not be read without {right}: what hangs on it is undecided"
     for arm_type, count in reader.gone.items():
         yield f"{count} of {arm_type} went away while Azure was asked, and is not judged"
 

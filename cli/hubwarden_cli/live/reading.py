@@ -28,7 +28,7 @@ _AS_IT_IS: Final = "/$'()*+,;=:@!"
 _PAGES: Final = 10_000
 # The subscription has never used the service, or its cloud does not have it.
 _NOWHERE: Final = ("MissingSubscriptionRegistration", "InvalidResourceNamespace")
-_UNANSWERED: Final = "an answer that did not come"
+UNANSWERED: Final = "another try"
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +177,7 @@ class Reader:
             self.stop_at(failure)
             return asked.right
         self.errors.append(_error("unanswered", str(failure).rstrip(".")))
-        return _UNANSWERED
+        return UNANSWERED
 
     def stop_at(self, failure: Forbidden) -> None:
         """Raise `NoCredential` where it is the login that is refused, and no right is missing."""
