@@ -85,9 +85,10 @@ loop or a nested deployment all instances are judged, and the check fails if one
 - **Certificates** are judged where `cryptography` is installed beside Checkov; else these checks
   fail.
 - **Terraform's HCL** is judged as Checkov evaluates it: what it leaves as an expression is
-  undecided, and so is a `dynamic` block that it does not expand. Terraform itself evaluates a plan,
-  so prefer one. `azapi_update_resource` and the pieces of a hub (`azurerm_iothub_route`, …) are
-  judged with the resource that they change.
+  undecided, and so is a `dynamic` block that it does not expand. It also takes a branch of a
+  condition that nobody can know (`var.a == "x" ? true : false`), and that is taken for the value.
+  Terraform itself evaluates a plan, so prefer one. `azapi_update_resource` and the pieces of a hub
+  (`azurerm_iothub_route`, …) are judged with the resource that they change.
 - **Settings, levels, waivers and the baseline** of hubwarden are not read: a check judges as a
   careful team without settings does (private devices, no policy allowed). Checkov's own
   suppressions and baseline hold.
@@ -143,8 +144,10 @@ def _differences() -> Iterator[str]:
         "|---|---|---|---|---|",
     )
     for (rule, form, says, reason), same in groupby(DIFFERENCES, row):
-        kinds = ", ".join(one.example for one in same)
-        yield f"| `{rule}` | {form} | {kinds} | {says} | {reason} |"
+        told = list(same)
+        kinds = ", ".join(one.example for one in told)
+        where = "Only in Checkov: " if told[0].only_checkov else ""
+        yield f"| `{rule}` | {form} | {kinds} | {says} | {where}{reason} |"
     yield ""
 
 

@@ -133,6 +133,9 @@ def _block(block: Any, fields: Mapping[str, Any] | None) -> Any:
 
 def _split(value: Any) -> tuple[Any, Any]:
     """A value as what is known of it and the mark of what is not."""
+    if value is None:
+        # Checkov makes it of some expressions, such as `0 == 0`.
+        return None, True
     if isinstance(value, str):
         return (None, True) if _EXPRESSION.search(value) else (value, False)
     if isinstance(value, Mapping):

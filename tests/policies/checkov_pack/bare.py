@@ -2,9 +2,10 @@
 
 A double of such an environment: the interpreter is started without its site, so that no editable
 install is found, and is told where the libraries lie; of these, what Checkov does not bring is
-hidden. It does not imitate other versions of Checkov's own libraries.
+hidden, but for what BARE_SHOWN names. It does not imitate other versions of Checkov's libraries.
 """
 
+import os
 import sys
 from importlib.metadata import distributions
 from typing import Any
@@ -15,7 +16,7 @@ sys.path.append(site)
 HIDDEN = {
     "hubwarden_cli", "hubwarden_infra", "typer", "rich", "tree_sitter", "tree_sitter_bicep",
     "pulumi", "pulumi_azure_native", "pulumi_policy", "grpc", "cryptography", "azure", "anyio",
-}  # fmt: skip
+} - set(os.environ.get("BARE_SHOWN", "").split())  # fmt: skip
 
 
 class Hidden:

@@ -1,0 +1,179 @@
+"""Stock Checkov with the pack on Terraform: modules in HCL, and plans."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tests.policies.checkov_pack.stock import Report, checkov
+from tests.policies.gates.terraform.plans import UNKNOWN, Block, plan
+
+from checkov_pack.hubwarden_checks.ids import id_of
+
+LOCAL_AUTH = id_of("hub-local-auth")
+LOGS = id_of("hub-without-logs")
+PURGE = id_of("kv-purge")
+AZAPI = """
+variable "off" {}
+variable "known" { default = true }
+
+resource "azapi_resource" "good" {
+  type = "Microsoft.Devices/IotHubs@2023-06-30"
+  name = "good"
+  body = { properties = { disableLocalAuth = true } }
+}
+
+resource "azapi_resource" "default" {
+  type = "microsoft.devices/iothubs@2023-06-30"
+  name = "default"
+  body = jsonencode({ properties = { disableLocalAuth = var.known } })
+}
+
+resource "azapi_resource" "bad" {
+  type = "Microsoft.Devices/IotHubs@2023-06-30"
+  name = "bad"
+  body = { properties = { disableLocalAuth = false } }
+}
+
+resource "azapi_resource" "unknown" {
+  type = "Microsoft.Devices/IotHubs@2023-06-30"
+  name = "unknown"
+  body = { properties = { disableLocalAuth = var.off } }
+}
+
+resource "azapi_resource" "other" {
+  type = "Microsoft.Batch/batchAccounts@2023-05-01"
+  name = "other"
+  body = { properties = {} }
+}
+
+module "logs" {
+  source = "./logs"
+  of     = azapi_resource.good.id
+}
+"""
+WORKSPACE = "/subscriptions/s/resourceGroups/g/providers/Microsoft.OperationalInsights/workspaces/w"
+LOGGED = f"""
+variable "of" {{}}
+
+resource "azurerm_monitor_diagnostic_setting" "all" {{
+  name                       = "all"
+  target_resource_id         = var.of
+  log_analytics_workspace_id = "{WORKSPACE}"
+  enabled_log {{
+    category_group = "allLogs"
+  }}
+}}
+"""
+AZURERM = """
+resource "azurerm_key_vault" "many" {
+  count                    = 2
+  name                     = "many${count.index}"
+  purge_protection_enabled = false
+}
+
+resource "azurerm_key_vault" "odd" {
+  name                     = "odd"
+  purge_protection_enabled = 0 == 0
+}
+
+resource "azurerm_key_vault" "none" {
+  count                    = 0
+  name                     = "none"
+  purge_protection_enabled = false
+}
+
+resource "azurerm_iothub" "hub" {
+  name                         = "hub"
+  local_authentication_enabled = false
+}
+"""
+# Another module with a resource of the same address.
+SECOND = """
+resource "azurerm_iothub" "hub" {
+  name                         = "hub"
+  local_authentication_enabled = true
+}
+"""
+
+
+@pytest.fixture(scope="module")
+def modules(tmp_path_factory: pytest.TempPathFactory) -> Report:
+    folder = tmp_path_factory.mktemp("modules")
+    files = {
+        "azapi/main.tf": AZAPI,
+        "azapi/logs/main.tf": LOGGED,
+        "azurerm/one.tf": AZURERM,
+        "second/two.tf": SECOND,
+    }
+    for name, text in files.items():
+        (folder / "inputs" / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / "inputs" / name).write_text(text)
+    return checkov(folder / "inputs", "terraform", home=folder / "home")
+
+
+@pytest.mark.parametrize(
+    ("file", "check", "resource", "said"),
+    [
+        ("azapi/main.tf", LOCAL_AUTH, "azapi_resource.good", "PASSED"),
+        ("azapi/main.tf", LOCAL_AUTH, "azapi_resource.default", "PASSED"),
+        ("azapi/main.tf", LOCAL_AUTH, "azapi_resource.bad", "FAILED"),
+        ("azapi/main.tf", LOCAL_AUTH, "azapi_resource.unknown", "SKIPPED"),
+        ("azapi/main.tf", LOCAL_AUTH, "azapi_resource.other", None),
+        # A module's setting logs a hub of the module around it.
+        ("azapi/main.tf", LOGS, "azapi_resource.good", "PASSED"),
+        ("azapi/main.tf", LOGS, "azapi_resource.bad", "FAILED"),
+        ("azurerm/one.tf", PURGE, "azurerm_key_vault.many[0]", "FAILED"),
+        ("azurerm/one.tf", PURGE, "azurerm_key_vault.many[1]", "FAILED"),
+        # Checkov makes null of the expression.
+        ("azurerm/one.tf", PURGE, "azurerm_key_vault.odd", "SKIPPED"),
+        ("azurerm/one.tf", PURGE, "azurerm_key_vault.none", None),
+        ("azurerm/one.tf", LOCAL_AUTH, "azurerm_iothub.hub", "PASSED"),
+        ("second/two.tf", LOCAL_AUTH, "azurerm_iothub.hub", "FAILED"),
+        # The provider has no attribute for it.
+        ("azurerm/one.tf", id_of("hub-device-sas"), "azurerm_iothub.hub", "SKIPPED"),
+    ],
+)
+def test_a_module_is_judged_as_checkov_evaluates_it(
+    modules: Report, file: str, check: str, resource: str, said: str | None
+) -> None:
+    assert modules.verdicts(file).get((check, resource)) == said
+
+
+def test_a_finding_in_terraform_has_its_fix_in_the_report(modules: Report) -> None:
+    (found,) = (
+        one
+        for one in modules.records
+        if (one["check_id"], one["resource"]) == (LOCAL_AUTH, "azapi_resource.bad")
+    )
+    assert any("disable_local_auth=True" in line for line in found["details"])
+
+
+def test_a_plan_is_judged_by_the_addresses_in_it(tmp_path: Path) -> None:
+    hub = {"name": "hub", "local_authentication_enabled": True}
+    text = plan(
+        Block("azurerm_iothub.bad", hub, key="north"),
+        Block("azurerm_iothub.good", {**hub, "local_authentication_enabled": False}),
+        Block(
+            "azurerm_iothub.later",
+            {**hub, "local_authentication_enabled": UNKNOWN},
+            said={"local_authentication_enabled": {"references": ["var.off"]}},
+        ),
+        Block("azurerm_iothub.stands", hub, actions=("no-op",)),
+        Block("azurerm_iothub.gone", hub, actions=("delete",)),
+    )
+    (tmp_path / "inputs").mkdir()
+    (tmp_path / "inputs" / "plan.json").write_bytes(text)
+
+    found = checkov(tmp_path / "inputs", "terraform_plan", home=tmp_path / "home")
+
+    said = found.verdicts("plan.json")
+    names = ('bad["north"]', "good", "later", "stands", "gone")
+    assert [said.get((LOCAL_AUTH, f"azurerm_iothub.{name}")) for name in names] == [
+        "FAILED",
+        "PASSED",
+        "SKIPPED",
+        None,
+        None,
+    ]
+    assert id_of("registry-deleted") in found.failed("plan.json")
