@@ -7,13 +7,13 @@ import sys
 import sysconfig
 import tempfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from bench.creds import plan_seconds, transition_seconds
+from bench.file_rows import file_rows
 from bench.guard import guard_seconds
-from bench.measure import Command, peak, seconds
+from bench.measure import Command, Row, peak, seconds
 from bench.pack import pack_seconds
 from bench.rules import rule_seconds
 from bench.template import write_template
@@ -39,17 +39,6 @@ COPIES = (100, 1_000, 10_000)  # resources, for the rules by themselves
 RULES_PER_RESOURCE = 150  # microseconds
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One budget: what was measured, against what, how many times that, and how many may be."""
-
-    what: str
-    measured: str
-    against: str
-    ratio: float
-    budget: float
-
-
 def main() -> int:
     """Measure, print, and judge by the budgets."""
     with tempfile.TemporaryDirectory() as name:
@@ -60,7 +49,8 @@ def main() -> int:
             "all shipped stacks": peak(whole["both"], environ),
             "1,000 resources": peak(sizes["1000"], environ),
         }
-    rows = [*_speed(taken), _pack(), _guard(), *_creds(), *_rules(), *_size(largest)]
+        files = list(file_rows(Path(name), environ, check=CHECK, checkov=_checkov))
+    rows = [*_speed(taken), _pack(), _guard(), *_creds(), *_rules(), *files, *_size(largest)]
     print(f"{'':44}{'hubwarden':>12}  {'against':26}{'ratio':>6}{'budget':>8}")
     for row in rows:
         missed = "" if row.ratio <= row.budget else "  missed"

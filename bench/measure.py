@@ -12,6 +12,17 @@ from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
+class Row:
+    """One budget: what was measured, against what, how many times that, and how many may be."""
+
+    what: str
+    measured: str
+    against: str
+    ratio: float
+    budget: float
+
+
+@dataclass(frozen=True, slots=True)
 class Command:
     """What is run, where, and the exit codes that mean that it did its work."""
 
