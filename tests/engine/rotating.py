@@ -20,7 +20,7 @@ from hubwarden_cli.rotation.consumers import Credential
 from hubwarden_cli.rotation.journal import journals
 from hubwarden_cli.rotation.pace import Pace
 from hubwarden_cli.rotation.plan import RunPlan
-from hubwarden_cli.rotation.run import Result
+from hubwarden_cli.rotation.result import Result
 from hubwarden_cli.rotation.survey import survey
 
 GRACE: Final = timedelta(seconds=1)

@@ -24,7 +24,7 @@ from hubwarden_cli.local_azure.behaviour import Behaviour
 from hubwarden_cli.local_azure.local import LocalAzure
 from hubwarden_cli.local_azure.world import SUBSCRIPTION
 from hubwarden_cli.rotation.adopt import Adopted
-from hubwarden_cli.rotation.run import Later, Result
+from hubwarden_cli.rotation.result import Later, Result
 from hubwarden_cli.rotation.step import Ending, Stop
 
 Command = Callable[..., subprocess.CompletedProcess[str]]

@@ -25,7 +25,8 @@ from hubwarden_cli.rotation.journal import Entry, Journal
 from hubwarden_cli.rotation.lock import FileLock, LeaseLock, locked
 from hubwarden_cli.rotation.plan import RunPlan
 from hubwarden_cli.rotation.prepare import planned_jobs, run_name
-from hubwarden_cli.rotation.run import Result, Run
+from hubwarden_cli.rotation.result import Result
+from hubwarden_cli.rotation.run import Run
 from hubwarden_cli.rotation.state import State
 from hubwarden_cli.rotation.step import Ending, Stop
 from hubwarden_cli.rotation.survey import Asked

@@ -10,7 +10,7 @@ from typing import Any, Final
 from hubwarden_cli.azure.resource_id import ResourceId
 from hubwarden_cli.creds.exits import Exit, worst
 from hubwarden_cli.creds.saying import brief
-from hubwarden_cli.rotation.run import Later, Result
+from hubwarden_cli.rotation.result import Later, Result
 from hubwarden_cli.rotation.step import Ending
 
 _CODES: Final = {

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from hubwarden_cli.azure.failures import Failure
 from hubwarden_cli.azure.resource_id import ResourceId
@@ -26,6 +26,13 @@ _DOUBTFUL: Final = 40
 def elapsed() -> float:
     """Seconds, with those of a machine that was suspended: Linux leaves them out of monotonic."""
     return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
+
+
+class Lock(Protocol):
+    """What keeps a second runner away."""
+
+    def check(self) -> None:
+        """Raises a Failure where it is not ours any more."""
 
 
 class Taken(Failure):

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
-from typing import Any, Final, Protocol
+from datetime import timedelta
+from typing import Any, Final
 
 from hubwarden_cli.azure.clock import Clock, utc
 from hubwarden_cli.azure.failures import (
@@ -26,35 +26,15 @@ from hubwarden_cli.rotation.hands import Hands
 from hubwarden_cli.rotation.job import Job
 from hubwarden_cli.rotation.journal import Entry, Journal
 from hubwarden_cli.rotation.kinds.kind import Reading
+from hubwarden_cli.rotation.lock import Lock
 from hubwarden_cli.rotation.look import look
 from hubwarden_cli.rotation.machine import next_step
 from hubwarden_cli.rotation.pace import Pace
+from hubwarden_cli.rotation.result import Later, Result
 from hubwarden_cli.rotation.step import Act, Action, Ending, Move, Step, Stop, Wait
 
 # Two are a PUT of the whole resource, and proofs take minutes: all whose turn it is go together.
 _TOGETHER: Final = frozenset({Action.SET_KEY, Action.RETIRE, Action.PROVE})
-
-
-class Lock(Protocol):
-    """What keeps a second runner away."""
-
-    def check(self) -> None:
-        """Raises a Failure where it is not ours any more."""
-
-
-@dataclass(frozen=True)
-class Later:
-    """Nothing went wrong; the run has to be resumed, not before `at` where that is known."""
-
-    why: str
-    at: datetime | None = None
-
-
-@dataclass(frozen=True)
-class Result:
-    """How it ended for each credential."""
-
-    endings: Mapping[str, Stop | Later]
 
 
 Say = Callable[[str, str, Mapping[str, Any]], None]
@@ -116,7 +96,7 @@ class Run:
             for job, step in alone:
                 self._act(job, step, reading)
                 # What is done again and again and changes nothing has to end some time.
-                self._stalled([job], _fruitless(step))
+                self._stalled([job], step.fruitless)
         elif acts and not self._soon(acts, steps.values()):
             self._write(acts, reading)
         else:
@@ -216,9 +196,3 @@ class Run:
             for job in jobs:
                 # A clock that went wrong meanwhile signs tokens that nobody takes.
                 self._ended.setdefault(job.name, Later(self.times.amiss() or why))
-
-
-def _fruitless(act: Act) -> str:
-    if act.action is Action.ASK:
-        return f"{act.subject} has not said that it holds the new version"
-    return f"{act.action} {act.subject}".rstrip() + " brings nothing"

@@ -41,6 +41,13 @@ class Act:
     subject: str = ""
     done: Record | None = None
 
+    @property
+    def fruitless(self) -> str:
+        """Why a run ends that does it again and again."""
+        if self.action is Action.ASK:
+            return f"{self.subject} has not said that it holds the new version"
+        return f"{self.action} {self.subject}".rstrip() + " brings nothing"
+
 
 @dataclass(frozen=True)
 class Wait:

@@ -19,7 +19,8 @@ from hubwarden_cli.rotation.job import Job
 from hubwarden_cli.rotation.journal import Journal
 from hubwarden_cli.rotation.pace import Pace
 from hubwarden_cli.rotation.prepare import marks, planned_jobs, resumed_jobs
-from hubwarden_cli.rotation.run import Result, Run
+from hubwarden_cli.rotation.result import Result
+from hubwarden_cli.rotation.run import Run
 from hubwarden_cli.rotation.survey import survey
 
 

@@ -8,7 +8,7 @@ from tests.cli.furnished import DPS
 from tests.cli.rotation.site import Site
 
 from hubwarden_cli.rotation.adopt import Adopted
-from hubwarden_cli.rotation.run import Result
+from hubwarden_cli.rotation.result import Result
 from hubwarden_cli.rotation.step import Ending, Stop
 
 

@@ -39,7 +39,8 @@ from hubwarden_cli.rotation.prepare import (
     resumed_jobs,
     unfinished,
 )
-from hubwarden_cli.rotation.run import Later, Result, Run
+from hubwarden_cli.rotation.result import Later, Result
+from hubwarden_cli.rotation.run import Run
 from hubwarden_cli.rotation.step import Stop
 from hubwarden_cli.rotation.survey import Asked, survey
 from hubwarden_cli.rotation.value import connection_string

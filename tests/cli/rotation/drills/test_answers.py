@@ -14,7 +14,7 @@ from tests.cli.rotation.drills.test_killed import judged
 from hubwarden_cli.azure.failures import Throttled, Unanswered
 from hubwarden_cli.local_azure.faults import Fault, FaultKind
 from hubwarden_cli.rotation.pace import Pace
-from hubwarden_cli.rotation.run import Result
+from hubwarden_cli.rotation.result import Result
 
 MUTATIONS = {
     "stage": ("PUT", "/secrets/hub-link--pending"),
@@ -86,7 +86,7 @@ def test_a_storm_passes(staged: Staged, fault: Fault) -> None:
 
 
 @pytest.mark.parametrize("lag", [0, 5, 30, 120])
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_a_key_is_proved_in_a_row_before_it_is_published(
     staged: Staged, lag: int, seed: int
 ) -> None:
@@ -106,13 +106,13 @@ def test_a_key_is_proved_in_a_row_before_it_is_published(
 
 def test_proofs_that_follow_at_once_can_all_miss_the_gateway_that_lags(staged: Staged) -> None:
     """What the time between them is for, and that the judge of the drill above can be severe."""
-    harmed = 0
     for seed in range(6):
         stage = staged(declared(), seed=seed, lro="200", gateways=3, new_key_lag=120)
         stage.pace = replace(stage.pace, proofs=3, proving=600, spread=0)
         assert endings(stage.begin()) == {"done"}
-        harmed += bool(stage.oracle.harm)
-    assert harmed
+        if stage.oracle.harm:
+            return
+    pytest.fail("no draw met it, so the judge is worth nothing")
 
 
 @pytest.mark.parametrize("policy", ["service", "device"])

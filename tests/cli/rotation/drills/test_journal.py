@@ -10,13 +10,13 @@ from functools import partial
 
 import pytest
 from tests.cli.rotation.drills.conftest import Staged
-from tests.cli.rotation.drills.killing import died, mapped
+from tests.cli.rotation.drills.killing import died, mapped, some
 from tests.cli.rotation.drills.stage import Stage, endings
 from tests.cli.rotation.drills.test_killed import judged
 
 from hubwarden_cli.guard import Refusal
 from hubwarden_cli.rotation.journal import Journal, JournalFull
-from hubwarden_cli.rotation.run import Result
+from hubwarden_cli.rotation.result import Result
 
 
 def struck(stage: Stage, name: str) -> Journal:
@@ -32,7 +32,10 @@ def test_a_journal_cut_at_any_byte_is_its_beginning_or_none(staged: Staged) -> N
     whole = journal.path.read_bytes()
     plan, entries = journal.read()
     first = whole.index(b"\n") + 1
-    for length in range(len(whole)):
+    # Around each end of a line at every byte, and elsewhere here and there.
+    ends = [at for at, byte in enumerate(whole) if byte == ord("\n")]
+    near = {at for end in ends for at in range(end - 1, end + 3)}
+    for length in sorted(near.union(range(0, len(whole), 41)) & set(range(len(whole)))):
         journal.path.write_bytes(whole[:length])
         if length < first:
             with pytest.raises(Refusal, match="no beginning"):
@@ -47,7 +50,7 @@ def test_lines_that_a_power_cut_took_are_found_out_again(staged: Staged, place: 
     journal = struck(stage, place)
     lines = journal.path.read_bytes().splitlines(keepends=True)
     back = stage.moment()
-    for count in range(0, len(lines) + 1, 2):
+    for count in some(list(range(len(lines) + 1)), 6):
         back()
         stage.journals.mkdir(exist_ok=True)
         # Half of the next line is there, as it is after a power cut.
@@ -60,7 +63,7 @@ def test_lines_that_a_power_cut_took_are_found_out_again(staged: Staged, place: 
 def test_a_journal_may_be_gone(staged: Staged) -> None:
     stage = staged(lro="200")
     back, points = stage.moment(), mapped(stage)
-    for at in points.firsts()[::3]:
+    for at in some(points.firsts(), 8):
         back()
         assert died(partial(Stage.begin, stage, None, "r1"), at)
         (stage.journals / "r1.jsonl").unlink()
@@ -80,7 +83,7 @@ def test_a_full_disk_ends_a_run_before_it_does_what_it_could_not_write(staged: S
     back = stage.moment()
     journal = struck(stage, "after done")
     lines = journal.path.read_bytes().splitlines(keepends=True)
-    sizes = [sum(map(len, lines[:count])) for count in range(1, len(lines), 3)]
+    sizes = [sum(map(len, lines[:count])) for count in some(list(range(1, len(lines))), 7)]
     for size in sizes:
         back()
         # In a child: the limit would stay.

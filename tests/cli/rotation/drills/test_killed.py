@@ -9,10 +9,10 @@ from functools import partial
 import pytest
 from tests.cli.furnished import DPS
 from tests.cli.rotation.drills.conftest import Staged
-from tests.cli.rotation.drills.killing import died, mapped
+from tests.cli.rotation.drills.killing import died, mapped, some
 from tests.cli.rotation.drills.stage import Stage, declared, endings
 
-SHARES = 4
+SHARES = 2
 
 
 def judged(stage: Stage, where: str, writes: int = 2) -> None:
@@ -31,7 +31,7 @@ def test_a_run_may_be_killed_anywhere(staged: Staged, share: int) -> None:
     edges = points.edges()
     sys.stdout.write(f"{len(points.names)} points, {len(edges)} edges of what they leave\n")
     assert len(edges) > 60
-    for at in edges[share::SHARES]:
+    for at in some(edges[share::SHARES], 3):
         back()
         assert died(partial(Stage.begin, stage, None, "r1"), at), at
         assert endings(stage.resume()) <= {"done"}, at
@@ -41,7 +41,7 @@ def test_a_run_may_be_killed_anywhere(staged: Staged, share: int) -> None:
 def test_a_run_over_a_dps_may_be_killed_anywhere(staged: Staged) -> None:
     stage = staged(declared("enroller", DPS), lro="200", dps_if_match="ignored")
     back, points = stage.moment(), mapped(stage)
-    for at in points.edges()[::2]:
+    for at in some(points.edges(), 6):
         back()
         assert died(partial(Stage.begin, stage, None, "r1"), at)
         assert endings(stage.resume()) <= {"done"}, at
@@ -51,7 +51,7 @@ def test_a_run_over_a_dps_may_be_killed_anywhere(staged: Staged) -> None:
 def test_a_resume_may_be_killed_again_and_again(staged: Staged) -> None:
     stage = staged(lro="200")
     back, points = stage.moment(), mapped(stage)
-    for at in points.firsts()[::4]:
+    for at in some(points.firsts(), 9):
         back()
         assert died(partial(Stage.begin, stage, None, "r1"), at)
         deaths = 0
@@ -68,7 +68,7 @@ def test_a_run_may_be_told_to_end(staged: Staged, number: signal.Signals) -> Non
     back, points = stage.moment(), mapped(stage)
     handler = signal.signal(number, signal.SIG_DFL)
     try:
-        for at in points.firsts()[::6]:
+        for at in some(points.firsts(), 14):
             back()
             assert died(partial(Stage.begin, stage, None, "r1"), at, number)
             assert endings(stage.resume()) <= {"done"}, at
