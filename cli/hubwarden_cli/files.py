@@ -113,7 +113,12 @@ def _read(file: File, home: FileHome, given: Given) -> Read:
     began = time.monotonic()
     # A link is called what it is called here, wherever it leads.
     name = home.relative(file.path.parent.resolve() / file.path.name)
+    told = file.parameters
+    # With parameters from beside it, it is one stack of several.
+    called = name if told is None else home.relative(told.parent.resolve() / told.name)
     try:
+        if told is not None:
+            given = replace(given, parameters=(told.read_bytes(), told))
         collected = _collected(file, name, home, given)
     except OSError as error:
         sentence = f"It cannot be read ({error.strerror}); make it readable, or leave it out."
@@ -122,7 +127,7 @@ def _read(file: File, home: FileHome, given: Given) -> Read:
         lines = traceback_for(error, given.environ)
         fallen = InputError("internal", fault(error), exit_code=FAILED, traceback=lines)
         collected = Collected(errors=(fallen,))
-    return Read(file.kind, name, collected, time.monotonic() - began)
+    return Read(file.kind, called, collected, time.monotonic() - began)
 
 
 def _collected(file: File, name: str, home: FileHome, given: Given) -> Collected:

@@ -6,12 +6,13 @@ import os
 import re
 import stat
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 from hubwarden_cli.bicep_modules import used_by_others
 from hubwarden_cli.guard import USAGE
+from hubwarden_cli.parameters_beside import fitting
 from hubwarden_policies.gates.program.pulumi_project.folders import (
     PROJECT_FILES,
     find_projects,
@@ -43,11 +44,15 @@ _WAYS_OUT: Final[dict[Kind, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file of this kind, in the folder that was named, or that the file named is in."""
+    """A file of this kind, in the folder that was named, or that the file named is in.
+
+    `parameters` are those that lie beside it.
+    """
 
     path: Path
     kind: Kind
     named: Path
+    parameters: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,20 +65,24 @@ class Targets:
     problems: tuple[Problem, ...] = ()
 
 
-def find_targets(named: Sequence[Path]) -> Targets:
-    """Everything that these paths mean; a path that means nothing is a problem."""
-    parts = [_target(path) for path in named]
+def find_targets(named: Sequence[Path], *, paired: bool = True) -> Targets:
+    """Everything that these paths mean; a path that means nothing is a problem.
+
+    `paired`: in a folder, a template is judged with each file of parameters beside it.
+    """
+    parts = [_target(path, paired=paired) for path in named]
     return Targets(
         tuple(dict.fromkeys(project for part in parts for project in part.projects)),
-        tuple({file.path.resolve(): file for part in parts for file in part.files}.values()),
+        tuple({(f.path.resolve(), f.parameters): f for part in parts for f in part.files}.values()),
         tuple(dict.fromkeys(one for part in parts for one in part.skipped)),
         tuple(dict.fromkeys(problem for part in parts for problem in part.problems)),
     )
 
 
-def _target(path: Path) -> Targets:
+def _target(path: Path, *, paired: bool) -> Targets:
     if path.is_dir():
-        return Targets(projects=find_projects(path)) if has_project(path) else _walked(path)
+        own = has_project(path)
+        return Targets(projects=find_projects(path)) if own else _walked(path, paired=paired)
     if not path.exists():
         return _problem(
             path, "no-project", "There is no such folder or file; name one that exists.", USAGE
@@ -101,11 +110,12 @@ def _target(path: Path) -> Targets:
     return Targets(files=(File(path, kind, path.parent),))
 
 
-def _walked(folder: Path) -> Targets:
+def _walked(folder: Path, *, paired: bool) -> Targets:
     """The projects below a folder, and the files outside them."""
     projects = find_projects(folder)
     files: list[File] = []
     skipped: list[Skipped] = []
+    parameters: list[Path] = []
     for path in _files(folder, skipped):
         try:
             if not _is_regular(path):
@@ -115,13 +125,16 @@ def _walked(folder: Path) -> Targets:
         except OSError as error:
             skipped.append(Skipped(str(path), f"it cannot be read ({error.strerror})"))
             continue
-        if kind in _WAYS_OUT:
+        if kind == "arm-parameters" and paired:
+            parameters.append(path)
+        elif kind in _WAYS_OUT:
             reason = f"a {TITLES[kind]} is not judged by itself: {_WAYS_OUT[kind]}"
             skipped.append(Skipped(str(path), reason))
         elif kind is None and _is_no_json(path):
             skipped.append(Skipped(str(path), "its name says JSON, and it holds none in UTF-8"))
         elif kind is not None:
             files.append(File(path, kind, folder))
+    files = _with_parameters(files, parameters, skipped)
     if projects or files:
         used = used_by_others([file.path for file in files if file.kind in _BICEP])
         skipped += (Skipped(str(path), f"it is judged in {by}") for path, by in used.items())
@@ -133,6 +146,22 @@ def _walked(folder: Path) -> Targets:
     )
     found = _problem(folder, "no-project", sentence, NOTHING)
     return Targets(skipped=tuple(skipped), problems=found.problems)
+
+
+def _with_parameters(
+    files: list[File], parameters: list[Path], skipped: list[Skipped]
+) -> list[File]:
+    """The files, templates with each file of parameters beside them instead of by themselves."""
+    templates = {file.path: file for file in files if file.kind in ("arm", "bicep")}
+    fit = fitting(list(templates), parameters)
+    for path in parameters:
+        if path not in fit:
+            reason = f"a parameters file is not judged by itself: {_WAYS_OUT['arm-parameters']}"
+            skipped.append(Skipped(str(path), reason))
+    used = dict(zip(fit.values(), fit, strict=True))
+    skipped += (Skipped(str(path), f"it is judged with {by}") for path, by in used.items())
+    told = [replace(templates[path], parameters=by) for by, path in fit.items()]
+    return [*(file for file in files if file.path not in used), *told]
 
 
 def _files(folder: Path, skipped: list[Skipped]) -> Iterator[Path]:

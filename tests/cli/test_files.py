@@ -137,6 +137,27 @@ def test_parameters_decide(tmp_path: Path) -> None:
         assert auth(report(main, parameters=parameters)) == found
 
 
+def test_a_template_is_judged_with_each_file_of_parameters_beside_it(tmp_path: Path) -> None:
+    (tmp_path / "main.json").write_text(
+        template(auth="[parameters('closed')]", parameters={"closed": {"type": "bool"}})
+    )
+    for stage, closed in (("dev", True), ("prod", False)):
+        given = {"contentVersion": "1.0.0.0", "parameters": {"closed": {"value": closed}}}
+        (tmp_path / f"main.parameters.{stage}.json").write_text(json.dumps(given))
+    (tmp_path / "other.parameters.json").write_text(json.dumps(given))
+    said = report(tmp_path)
+    assert auth(said) == {"main.parameters.prod.json": "open"}
+    assert {one.stack for one in said.stacks} == {
+        "main.parameters.dev.json",
+        "main.parameters.prod.json",
+    }
+    skipped = {Path(one.input).name: one.reason for one in said.skipped}
+    assert skipped.keys() == {"main.json", "other.parameters.json"}
+    assert "--parameters" in skipped["other.parameters.json"]
+    by_hand = report(tmp_path, parameters=tmp_path / "main.parameters.dev.json")
+    assert (auth(by_hand), [one.stack for one in by_hand.stacks]) == ({}, ["main.json"])
+
+
 def test_parameters_that_are_of_no_use_are_refused(tmp_path: Path) -> None:
     main, plan = tmp_path / "main.json", tmp_path / "state.json"
     main.write_text(template(auth=True))

@@ -223,12 +223,7 @@ def _made() -> Iterator[Case]:
         "main.json": text(template(closed, parameters=keyless)),
         "main.parameters.json": text(values(keyless=False)),
     }
-    yield _case(
-        "a good default, and a parameters file that is bad",
-        *(beside, 1),
-        target="main.json",
-        parameters="main.parameters.json",
-    )
+    yield _case("a good default, and a parameters file that is bad", beside, 1)
     chosen = [
         having(HUB, disableLocalAuth="[if(equals(1, 1), false(), true())]"),
         having(VAULT, publicNetworkAccess="[if(true(), 'Enabled', 'Disabled')]"),

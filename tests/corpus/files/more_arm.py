@@ -198,6 +198,17 @@ def _parameters() -> Iterator[Case]:
     vault = {"reference": {"keyVault": {"id": "x"}, "secretName": "s"}}
     said = {**values(), "parameters": {"keyless": vault}}
     yield given("a value that lies in a vault", said, "undecided", 0)
+    stages = {
+        "main.json": text(_KEYLESS),
+        "other.json": text(template(whole())),
+        "main.parameters.dev.json": text(values(keyless=True)),
+        "main.Parameters.prod.json": text(values(keyless=False)),
+    }
+    yield _case("one of two parameters files is bad", stages, 1)
+    good = {name: stages[name] for name in list(stages)[:3]}
+    yield _case("a parameters file that is good", good, 0, "clean")
+    broken = {**good, "main.parameters.prod.json": text(values())[:-3]}
+    yield _case("one of two parameters files is cut off", broken, 1, "refuses")
     alone = {"main.parameters.json": text(values(keyless=False))}
     yield _case("parameters alone", alone, 0, "nothing")
     yield _case("parameters, named", alone, 0, "refuses", target="main.parameters.json")
