@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
-import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,6 +10,7 @@ from typing import Final
 
 from hubwarden_cli.bicep_modules import used_by_others
 from hubwarden_cli.guard import USAGE
+from hubwarden_cli.kinds import is_no_json, is_regular, kind_of
 from hubwarden_cli.parameters_beside import fitting
 from hubwarden_policies.gates.program.pulumi_project.folders import (
     PROJECT_FILES,
@@ -28,9 +27,6 @@ NOTHING: Final = 3
 _NOT_OURS: Final = frozenset(
     {".git", ".terraform", ".pulumi", "node_modules", "site-packages", "__pycache__", "sdks"}
 )
-# Enough to see whether a file can be JSON at all.
-_FIRST: Final = 512
-_BEGINNING: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:/[/*]|[{\[]\s*(?:[\"{}\[\]\w/-]|\Z))")
 _BICEP: Final = ("bicep", "bicep-parameters")
 _WAYS_OUT: Final[dict[Kind, str]] = {
     "arm-parameters": "name its template, and this file with --parameters",
@@ -91,7 +87,7 @@ def _target(path: Path, *, paired: bool) -> Targets:
         sentence = "It is a project's file; name the folder that holds it."
         return _problem(path, "no-project", sentence, USAGE)
     try:
-        if not _is_regular(path):
+        if not is_regular(path):
             sentence = "It is a pipe or a device; write what it holds to a file, and name that."
             return _problem(path, "unreadable", sentence, UNREADABLE)
         kind = recognise(path, path.read_bytes())
@@ -118,10 +114,10 @@ def _walked(folder: Path, *, paired: bool) -> Targets:
     parameters: list[Path] = []
     for path in _files(folder, skipped):
         try:
-            if not _is_regular(path):
+            if not is_regular(path):
                 skipped.append(Skipped(str(path), "it is a pipe or a device, and no file"))
                 continue
-            kind = _kind(path)
+            kind = kind_of(path)
         except OSError as error:
             skipped.append(Skipped(str(path), f"it cannot be read ({error.strerror})"))
             continue
@@ -130,7 +126,7 @@ def _walked(folder: Path, *, paired: bool) -> Targets:
         elif kind in _WAYS_OUT:
             reason = f"a {TITLES[kind]} is not judged by itself: {_WAYS_OUT[kind]}"
             skipped.append(Skipped(str(path), reason))
-        elif kind is None and _is_no_json(path):
+        elif kind is None and is_no_json(path):
             skipped.append(Skipped(str(path), "its name says JSON, and it holds none in UTF-8"))
         elif kind is not None:
             files.append(File(path, kind, folder))
@@ -177,31 +173,6 @@ def _files(folder: Path, skipped: list[Skipped]) -> Iterator[Path]:
                     skipped.append(Skipped(str(here / other), "others have made it"))
         folders.sort()
         yield from (here / file for file in sorted(files))
-
-
-def _is_regular(path: Path) -> bool:
-    """Whether it has an end: a pipe may never begin, and a device never stop. Raises `OSError`."""
-    return stat.S_ISREG(path.stat().st_mode)
-
-
-def _kind(path: Path) -> Kind | None:
-    with path.open("rb") as file:
-        first = file.read(_FIRST)
-        return recognise(path, first + file.read()) if _may_be(path, first) else None
-
-
-def _is_no_json(path: Path) -> bool:
-    """Whether what may be meant as a template is told to be left out; others' JSON is not."""
-    if path.suffix.lower() not in (".json", ".jsonc"):
-        return False
-    with path.open("rb") as file:
-        return not _BEGINNING.match(file.read(_FIRST))
-
-
-def _may_be(path: Path, first: bytes) -> bool:
-    """Whether to read all of it: the rest of a picture or a program tells nothing."""
-    text = first.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n\0")
-    return text[:1] in (b"{", b"[", b"/") or recognise(path, first) is not None
 
 
 def _problem(path: Path, kind: str, sentence: str, exit_code: int) -> Targets:
