@@ -33,7 +33,7 @@ def say(stream: TextIO, at: str, words: str, event: str) -> None:
     from rich.console import Console
     from rich.text import Text
 
-    shown = Text(f"{at} ", style="dim").append(words, _COLOURS.get(event, ""))
+    shown = Text.assemble((f"{at} ", "dim"), (words, _COLOURS.get(event, "")))
     try:
         Console(file=stream).print(shown, soft_wrap=True)
     except OSError:
