@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from checkov_pack.hubwarden_checks.asking import Asked, asked_of_template, below, within
 from checkov_pack.hubwarden_checks.reading import Read, read_file
-from checkov_pack.hubwarden_checks.subjects import AZAPI, types_of
+from checkov_pack.hubwarden_checks.subjects import AZAPI, is_about_files, types_of
 from checkov_pack.hubwarden_checks.verdict import (
     Verdict,
     about_parameter,
@@ -56,14 +56,15 @@ class Check(Protocol):
 def of_template(check: Check, file: str, type_: str, name: str, conf: Mapping[str, Any]) -> Verdict:
     """The verdict on a resource of a template or of a Bicep file."""
     asked = asked_of_template(file, type_, name, conf)
-    if not any(asked.is_of(arm_type) for arm_type in types_of(check.rule)):
+    ours = any(asked.is_of(arm_type) for arm_type in types_of(check.rule))
+    if not ours and not is_about_files(check.rule):
         return _SILENT
     read = read_file(file, check.setting.today)
-    found = within(read.stack, asked) if read.stack is not None else ()
+    found = within(read.stack, asked) if ours and read.stack is not None else ()
     around = _around(check, read, file, (asked.lines, type_, name))
     if file.endswith(".json") and check.rule.id in PARAMETER_RULES:
         around = None
-    if not found:
+    if not found and ours:
         return _missing(check.rule, read, asked, around)
     return _of(check.rule, read, found, around)
 
@@ -88,7 +89,10 @@ def of_terraform(check: Check, file: str, type_: str, conf: Mapping[str, Any]) -
     found = below(read.stack, address) if read.stack is not None else ()
     if found:
         return _of(check.rule, read, found, around)
-    if around or (read.errors and _is_ours(check.rule, type_, conf)):
+    if read.findings.get(check.rule.id, {}).get(address):
+        return verdict(check.rule, read, [address, *(around or ())], about=True)
+    first = _is_first(check.rule, around)
+    if around or (read.errors and (first or _is_ours(check.rule, type_, conf))):
         return verdict(check.rule, read, around or (), about=True)
     if conf.get("__change_actions__") in _NO_DEPLOYMENT or not _is_ours(check.rule, type_, conf):
         return _SILENT
@@ -118,7 +122,7 @@ def _around(check: Check, read: Read, file: str, asked: object) -> list[str] | N
 
 def _is_first(rule: Rule, around: Sequence[str] | None) -> bool:
     """Whether a rule that is about a file as a whole answers for it here."""
-    return around is not None and rule.whole_stack and not rule.arm_types
+    return around is not None and is_about_files(rule)
 
 
 def _is_ours(rule: Rule, type_: str, conf: Mapping[str, Any]) -> bool:

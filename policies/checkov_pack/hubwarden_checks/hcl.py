@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
+from checkov_pack.hubwarden_checks.blocks import Block
 from hubwarden_policies.gates.terraform.azurerm import entry_of
 from hubwarden_policies.gates.terraform.instances import modules_of
 
@@ -28,38 +28,6 @@ _EXPRESSION: Final = re.compile(
 _NAME: Final = re.compile(
     r"(?<![\w./@:-])(?:data\.)?[a-z][a-z0-9]*_[a-z0-9_]+\.[A-Za-z_][\w-]*(?:\[[^\]]*\])?(?:\.\w+)*"
 )
-_KEY: Final = re.compile(r'\A([\w-]+)(?:\[(?:"((?:[^"\\]|\\.)*)"|(\d+))\])?\Z')
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """A resource as Checkov's graph has it; `root` is the folder of the module it belongs to."""
-
-    root: str
-    file: str
-    address: str
-    type: str
-    name: str
-    key: str | int | None
-    conf: Mapping[str, Any]
-
-
-def blocks(graph: Any) -> Iterator[Block]:
-    """Every resource in a graph of Checkov's."""
-    for node in graph.nodes():
-        held = node[1] if isinstance(node, tuple) else graph.nodes[node]
-        if held.get("block_type_") != "resource":
-            continue
-        for type_, named in held["config_"].items():
-            for label, conf in named.items():
-                parts = _KEY.match(label)
-                if parts is None or not isinstance(conf, Mapping) or conf.get("count") == [0]:
-                    continue
-                key = int(parts[3]) if parts[3] else parts[2]
-                file = str(held["file_path_"])
-                address = str(conf.get("__address__") or f"{type_}.{label}")
-                root = _root(held.get("source_module_object_")) or file
-                yield Block(_folder(root), file, address, type_, parts[1], key, conf)
 
 
 def plan(found: list[Block]) -> dict[str, Any]:
@@ -209,15 +177,3 @@ def _declared(one: Block) -> tuple[tuple[str, ...], str]:
 
 def _bare(name: str) -> str:
     return ".".join(re.split(r"[.\[]", name)[:2])
-
-
-def _root(module: Any) -> str:
-    """The file of the outermost call that leads to a block."""
-    path = ""
-    while module is not None:
-        path, module = str(module.path), module.nested_tf_module
-    return path
-
-
-def _folder(file: str) -> str:
-    return file.rpartition("/")[0]

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from checkov_pack.hubwarden_checks import hcl
+from checkov_pack.hubwarden_checks.blocks import Block, blocks
 from checkov_pack.hubwarden_checks.reading import Read, judge
 from hubwarden_policies.gates.terraform.gate import collect
 
@@ -39,8 +40,8 @@ class Modules:
         return _UNSEEN
 
     def _take(self, graph: Any) -> None:
-        by_root: dict[str, list[hcl.Block]] = defaultdict(list)
-        for block in hcl.blocks(graph):
+        by_root: dict[str, list[Block]] = defaultdict(list)
+        for block in blocks(graph):
             by_root[block.root].append(block)
         self._roots = {
             (one.file, one.address): (root,) for root, found in by_root.items() for one in found
@@ -48,7 +49,7 @@ class Modules:
         self._reads = {root: self._read(root, found) for root, found in by_root.items()}
         self._graph = graph
 
-    def _read(self, root: str, found: list[hcl.Block]) -> Read:
+    def _read(self, root: str, found: list[Block]) -> Read:
         try:
             text = json.dumps(hcl.plan(found), default=str)
             return judge(collect(text.encode(), root), root, self._today)

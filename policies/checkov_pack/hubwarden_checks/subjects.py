@@ -27,18 +27,24 @@ def every_type() -> tuple[str, ...]:
 
 def template_patterns(rule: Rule) -> tuple[str, ...]:
     """Checkov's patterns for a rule's types in templates and Bicep: any case, nested ones too."""
+    if is_about_files(rule):
+        return ("*",)
     names = dict.fromkeys(name for arm in types_of(rule) for name in _spellings(arm))
     return tuple(_any_case(name) for name in names)
 
 
 def terraform_types(rule: Rule) -> tuple[str, ...]:
     """Terraform's types of a rule; what is only a piece of another resource is judged there."""
-    table = load("azurerm.json")
+    if is_about_files(rule):
+        return ("azapi_*", "azurerm_*")
     ours = set(types_of(rule))
-    named = [name for name, entry in table["types"].items() if entry.get("arm") in ours]
-    if rule.id == "not-covered":
-        named += [f"{name}*" for name in table["uncovered"]]
-    return (AZAPI, *dict.fromkeys(named))
+    table = load("azurerm.json")["types"].items()
+    return (AZAPI, *(name for name, entry in table if entry.get("arm") in ours))
+
+
+def is_about_files(rule: Rule) -> bool:
+    """Whether a rule is about a file as a whole, whatever resources it has."""
+    return rule.whole_stack and not rule.arm_types
 
 
 def _spellings(arm_type: str) -> list[str]:

@@ -62,7 +62,8 @@ def verdict(rule: Rule, read: Read, addresses: Sequence[str], *, about: bool) ->
 
 def elsewhere(rule: Rule, read: Read) -> list[str]:
     """The addresses of findings that are about no resource: outputs, sources, what is deleted."""
-    held = {one.address for one in read.stack.resources} if read.stack else set()
+    stack = read.stack
+    held = {one.address for one in (*stack.resources, *stack.uncovered)} if stack else set()
     named = (*read.findings.get(rule.id, ()), *read.crashes.get(rule.id, ()))
     return [address for address in dict.fromkeys(named) if address not in held]
 

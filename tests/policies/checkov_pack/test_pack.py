@@ -70,6 +70,17 @@ CASES = {
     ),
     "symbolic.json": template(parameters=UNKNOWN, languageVersion="2.0")
     .replace('"resources": []', '"resources": {"hub": ' + json.dumps(hub("symbolic")) + "}"),
+    # Nothing in it is of a type that a rule reads.
+    "foreign.json": template(
+        {"type": "Microsoft.Devices/noSuchType", "apiVersion": "2023-06-30", "name": "foreign"},
+        outputs={
+            "key": {
+                "type": "string",
+                "value": "[listKeys(resourceId('Microsoft.Devices/IotHubs', 'h'), '2023-06-30')"
+                ".value[0].primaryKey]",
+            }
+        },
+    ),
     "computed.json": template(
         {**hub("x", disableLocalAuth=False), "name": "[toLower(parameters('name'))]"},
         parameters={"name": {"type": "string"}},
@@ -135,6 +146,14 @@ def test_what_is_undecided_is_shown_with_its_expression(report: Report) -> None:
 def test_a_key_in_a_parameter_is_a_finding_on_it(report: Report) -> None:
     said = report.verdicts("parameter.json")
     assert said[id_of("config-connection-string"), "parameter.hub"] == "FAILED"
+
+
+def test_a_file_without_a_resource_of_ours_is_judged_too(report: Report) -> None:
+    said = report.verdicts("foreign.json")
+    resource = "Microsoft.Devices/noSuchType.foreign"
+    assert said[id_of("credential-in-output"), resource] == "FAILED"
+    assert said[id_of("not-covered"), resource] == "SKIPPED"
+    assert (LOCAL_AUTH, resource) not in said
 
 
 @pytest.mark.parametrize("file", ["symbolic.json", "computed.json"])

@@ -87,6 +87,10 @@ resource "azurerm_iothub" "hub" {
   name                         = "hub"
   local_authentication_enabled = false
 }
+
+resource "azurerm_linux_web_app" "backend" {
+  name = "backend"
+}
 """
 # Another module with a resource of the same address.
 SECOND = """
@@ -130,6 +134,7 @@ def modules(tmp_path_factory: pytest.TempPathFactory) -> Report:
         ("azurerm/one.tf", PURGE, "azurerm_key_vault.none", None),
         ("azurerm/one.tf", LOCAL_AUTH, "azurerm_iothub.hub", "PASSED"),
         ("second/two.tf", LOCAL_AUTH, "azurerm_iothub.hub", "FAILED"),
+        ("azurerm/one.tf", id_of("not-covered"), "azurerm_linux_web_app.backend", "FAILED"),
         # The provider has no attribute for it.
         ("azurerm/one.tf", id_of("hub-device-sas"), "azurerm_iothub.hub", "SKIPPED"),
     ],
