@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import logging
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,6 +33,9 @@ def credential(cloud: Cloud) -> TokenCredential:
     """
     from azure.identity import DefaultAzureCredential  # its import takes most of a second
 
+    # It warns of all that it tried, in a dozen lines, which Python prints where nobody takes logs.
+    # We say it in one sentence.
+    logging.getLogger("azure").addHandler(logging.NullHandler())
     return DefaultAzureCredential(authority=cloud.authority)
 
 

@@ -83,3 +83,23 @@ def test_azure_identity_is_loaded_when_it_is_needed() -> None:
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )
     assert run.stdout == "False\n"
+
+
+def test_what_was_tried_is_one_sentence_and_no_log_beside_it() -> None:
+    """Without network: one kind of credential is asked for, and it is not set."""
+    program = (
+        "from azure.core.exceptions import ClientAuthenticationError as Lacking\n"
+        "from hubwarden_cli.azure.clouds import CLOUDS\n"
+        "from hubwarden_cli.azure.identity import credential\n"
+        "try:\n    credential(CLOUDS['public']).get_token('https://planted.example/.default')\n"
+        "except Lacking:\n    print('none')\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        env={"AZURE_TOKEN_CREDENTIALS": "EnvironmentCredential"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.stdout, done.stderr) == ("none\n", "")
