@@ -9,10 +9,10 @@ and five kinds more, at any depth: `Secret`, `UNKNOWN`, `INEXPRESSIBLE`, `Made` 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, TypeVar
 
 from hubwarden_policies.values import (
     INEXPRESSIBLE,
@@ -32,6 +32,7 @@ __all__ = [
     "Stack", "Unknown", "Unseen", "walk",
 ]  # fmt: skip
 
+T = TypeVar("T")
 STACK_TYPE: Final = "pulumi:pulumi:Stack"
 PROGRAM_TYPE: Final = "program"
 
@@ -211,6 +212,17 @@ class Stack:
             for resource in reversed(self.resources)
             if isinstance(name := resource.properties.get("name"), str)
         }
+
+    @cached_property
+    def _made(self) -> dict[Callable[[Stack], Any], Any]:
+        return {}
+
+    def once(self, make: Callable[[Stack], T]) -> T:
+        """What this makes of the stack; it is made once, and whoever asks shares it."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        made: T = self._made[make]
+        return made
 
     def of_type(self, *types: str) -> tuple[Resource, ...]:
         """The resources of these ARM types, by type and then in the order of the program."""

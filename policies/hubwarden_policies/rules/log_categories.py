@@ -70,7 +70,7 @@ def diag_missing_category(stack: Stack) -> Verdicts:
             logs=[{"category_group": "allLogs", "enabled": True}],
         )
     """
-    logs = Logs(stack)
+    logs = stack.once(Logs)
 
     def judge(resource: Resource) -> Verdicts:
         categories = BY_TYPE[resource.type]

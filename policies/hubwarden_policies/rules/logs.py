@@ -154,7 +154,7 @@ def kv_without_audit_logs(stack: Stack) -> Verdicts:
             logs=[{"category_group": "audit", "enabled": True}],
         )
     """
-    logs, categories = Logs(stack), BY_TYPE[Vault.arm_types[0]]
+    logs, categories = stack.once(Logs), BY_TYPE[Vault.arm_types[0]]
 
     def judge(vault: Resource) -> Verdicts:
         logged = logs.of(vault, categories)
@@ -167,7 +167,7 @@ def kv_without_audit_logs(stack: Stack) -> Verdicts:
 
 
 def _unlogged(stack: Stack, arm_type: str, message: str) -> Verdicts:
-    logs, categories = Logs(stack), BY_TYPE[arm_type]
+    logs, categories = stack.once(Logs), BY_TYPE[arm_type]
 
     def judge(resource: Resource) -> Verdicts:
         yield from without_logs(resource, logs.of(resource, categories), message)

@@ -66,7 +66,7 @@ def resource_without_logs(stack: Stack) -> Verdicts:
             logs=[{"category_group": "allLogs", "enabled": True}],
         )
     """
-    logs = Logs(stack)
+    logs = stack.once(Logs)
 
     def judge(resource: Resource) -> Verdicts:
         yield from without_logs(resource, logs.of(resource, SOME), "the namespace logs nothing")

@@ -69,7 +69,7 @@ def stateful_unprotected(stack: Stack) -> Verdicts:
             opts=pulumi.ResourceOptions(protect=True),
         )
     """
-    locks = Locks(stack)
+    locks = stack.once(Locks)
 
     def judge(resource: Resource) -> Verdicts:
         options = resource.options
