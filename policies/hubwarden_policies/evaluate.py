@@ -10,6 +10,7 @@ from typing import Any, Literal
 from hubwarden_policies.model import Location, Resource, Stack
 from hubwarden_policies.rule import (
     Inexpressible,
+    Misread,
     Rule,
     Severity,
     Subject,
@@ -64,12 +65,16 @@ class NotExpressible:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What the rules said about one stack. `rules` counts the rules that were applied."""
+    """What the rules said about one stack. `rules` counts the rules that were applied.
+
+    `misread` are those of the undecided findings that stand for a value of a wrong kind.
+    """
 
     findings: tuple[Finding, ...]
     crashes: tuple[Crash, ...]
     rules: int
     inexpressible: tuple[NotExpressible, ...] = ()
+    misread: tuple[Finding, ...] = ()
 
 
 def evaluate(
@@ -82,6 +87,7 @@ def evaluate(
     findings: list[Finding] = []
     crashes: list[Crash] = []
     inexpressible: list[NotExpressible] = []
+    misread: list[Finding] = []
     enabled = [rule for rule in rules if team.level(rule) != "disabled"]
     views: dict[Any, list[tuple[object, Subject]]] = {}
     for rule in enabled:
@@ -97,9 +103,12 @@ def evaluate(
                         inexpressible.append(NotExpressible(rule.id, address, said.path))
                     else:
                         findings.append(_finding(rule, said, about, stack, team))
+                        misread += findings[-1:] if isinstance(said, Misread) else ()
             except Exception as error:  # noqa: BLE001 (a broken rule must not pass, whatever it raised)
                 crashes.append(Crash(rule.id, about.address, type(error).__name__))
-    return Judgement(tuple(findings), tuple(crashes), len(enabled), tuple(inexpressible))
+    return Judgement(
+        tuple(findings), tuple(crashes), len(enabled), tuple(inexpressible), tuple(misread)
+    )
 
 
 def _of_unread(

@@ -81,6 +81,10 @@ class Undecided(Exception):
         self.subject = subject
 
 
+class Misread(Undecided):
+    """The value is of a kind that its property never has: what Azure makes of it nobody can say."""
+
+
 class Inexpressible(Undecided):
     """The rule needs a property that the input's format has no words for: nobody can set it there.
 

@@ -80,7 +80,9 @@ def test_what_is_not_known_raises_when_it_is_read(value: object) -> None:
     assert raised.value.path == "properties.enabled"
 
 
-@pytest.mark.parametrize(("value", "size"), [(1.5, None), (True, None), ("1", None), (4, 4)])
+@pytest.mark.parametrize(
+    ("value", "size"), [(1.5, None), (True, None), ("one", None), ("1", 1), (4, 4)]
+)
 def test_numbers(value: object, size: int | None) -> None:
     part = Part({"size": value})
     if size is None:

@@ -9,7 +9,7 @@ from hubwarden_policies.evaluate import evaluate
 from hubwarden_policies.gates.collected import Collected, Examined, InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from hubwarden_policies.evaluate import Crash, Finding
     from hubwarden_policies.rule import Rule
@@ -27,7 +27,11 @@ def judged(collected: Collected, *, name: str, rules: Sequence[Rule], team: Team
         stack.name,
         stack,
         replace(judgement, findings=tuple(_placed(f, collected) for f in judgement.findings)),
-        errors=(*collected.errors, *raised(judgement.crashes)),
+        errors=(
+            *collected.errors,
+            *raised(judgement.crashes),
+            *_misread(_placed(f, collected) for f in judgement.misread),
+        ),
         notes=collected.notes,
     )
 
@@ -42,6 +46,22 @@ def raised(crashes: Iterable[Crash]) -> tuple[InputError, ...]:
         )
         for crash in crashes
     )
+
+
+def _misread(findings: Iterable[Finding]) -> Iterator[InputError]:
+    """Values of a kind that their property never has, each once: a file's author can mend them."""
+    seen = set()
+    for finding in findings:
+        about = finding.subject
+        if (about.address, finding.path) not in seen:
+            seen.add((about.address, finding.path))
+            needed = finding.message.partition(": ")[2]
+            yield InputError(
+                "wrong-kind",
+                f"{about.type} {about.name} needs {needed}: write it so, for what Azure makes of "
+                "it nobody can tell.",
+                finding.locations[0] if finding.locations else None,
+            )
 
 
 def _placed(finding: Finding, collected: Collected) -> Finding:

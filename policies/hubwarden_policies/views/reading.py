@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 import types
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,13 +22,14 @@ from typing import (
 )
 
 from hubwarden_policies.model import INEXPRESSIBLE, UNKNOWN, Hole, Made, Secret
-from hubwarden_policies.rule import Inexpressible, Undecided
+from hubwarden_policies.rule import Inexpressible, Misread, Undecided
 from hubwarden_policies.views.text import Text, lacking, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 _BOOLS: Final = {"true": True, "false": False}
+_DIGITS: Final = re.compile(r"[0-9]{1,9}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,12 +190,14 @@ def known(value: Any, path: str, kind: type) -> Any:
     if kind is bool and isinstance(value, str) and value.lower() in _BOOLS:
         # Azure takes them, and so means what they say.
         return _BOOLS[value.lower()]
+    if kind is int and isinstance(value, str) and _DIGITS.fullmatch(value):
+        return int(value)
     if kind is int and isinstance(value, float) and value.is_integer():
         return int(value)
     if kind is float and isinstance(value, int) and not isinstance(value, bool):
         return float(value)
     if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
-        raise Undecided(path, f"a {kind.__name__} at {path}, not a {type(value).__name__}")
+        raise Misread(path, f"a {kind.__name__} at {path}, not a {type(value).__name__}")
     return value
 
 

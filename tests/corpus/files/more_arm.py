@@ -165,6 +165,9 @@ def _named() -> Iterator[Case]:
     yield _one("an expression that is escaped", template([hub(name="[[not]")]))
     boolean = having(SAFE_HUB, disableLocalAuth="false")
     yield _one("false as a text", template([boolean]))
+    for name, said in {"a number": 0, "a list": [False], "an object": {}, "a word": "no"}.items():
+        wrong = whole(having(SAFE_HUB, disableLocalAuth=said))
+        yield _one(f"{name} where true or false belongs", template(wrong), "refuses")
     yield _one("null where a value is", template([having(SAFE_HUB, disableLocalAuth=None)]))
     unknown = hub(type="Microsoft.Devices/iotThings")
     yield _one("a type of ours that nobody knows", template([unknown]), "undecided", 0)
