@@ -120,8 +120,8 @@ def _scope(one: Declared, world: World, references: dict[str, tuple[str, ...]]) 
     else:
         return None
     found = tuple(address for address in known.spoken_of(scope) if address != one.address)
-    group = known.group(one.target)
-    if one.arm_type == _LOCKS and group and opened(scope) == joined(known.outside(one.target)):
+    group = known.group(one.target) if one.arm_type == _LOCKS else None
+    if group and opened(scope) == joined(known.outside(one.target)):
         # The rules know a lock on its own group by the reference alone.
         references["scope"] = (group,)
         return None

@@ -110,12 +110,12 @@ class _Found:
     def add(self, one: Any) -> None:
         """Take in a resource."""
         kind = standing(one)
-        place = _one(self.world.problems.locate(one.path))
         if why := unseen(one, self.world):
-            self.unseen.append(Unseen(f"{one.arm_type} {one.address}", why, one.address, place))
+            what = f"{one.arm_type} {one.address}"
+            self.unseen.append(Unseen(what, why, one.address, self._place(one)))
         if kind == "unmapped":
             reason = "a type of this namespace that hubwarden does not know"
-            self.unmapped.append(Unseen(one.arm_type, reason, one.address, place))
+            self.unmapped.append(Unseen(one.arm_type, reason, one.address, self._place(one)))
         if kind == "foreign":
             self.other[one.arm_type or "?"] += 1
             return
@@ -127,6 +127,9 @@ class _Found:
             self.other[one.arm_type] += 1
             if one.arm_type == DEPLOYMENTS:
                 self.resources.append(resource)
+
+    def _place(self, one: Any) -> tuple[Location, ...]:
+        return _one(self.world.problems.locate(one.path))
 
 
 def _one(location: Location | None) -> tuple[Location, ...]:

@@ -46,11 +46,13 @@ def shown_by(resource: Resource, one: Declared) -> Iterator[Flow]:
     scope, locate = one.scope, one.scope.world.problems.locate
     for key in ("tags", "name"):
         raw = entry(one.body, key)
-        value = resource.properties.get(key) if key == "tags" else None
-        if raw is not None and key == "name":
+        if raw is None:
+            continue
+        value = resource.properties.get(key)
+        if key == "name":
             value = scope.value(raw[1], (*one.path, raw[0]))
         for path, leaf, secret in walk(value, key):
-            if raw is not None and _leaves(leaf, secret):
+            if _leaves(leaf, secret):
                 place = locate((*one.path, raw[0], *_steps(path)[1:]))
                 sink = "name" if key == "name" else "input"
                 yield _flow(one.scope.world, leaf, raw[1], scope, sink, one.address, path, place)
