@@ -18,8 +18,9 @@ _BEGINNING: Final = """\
 <!-- Written by `make docs` from policies/checkov_pack/. -->
 
 A pipeline that runs Checkov on ARM templates, Bicep files or Terraform gets hubwarden's rules by
-one option more. hubwarden need not be installed: a checkout of this repository is enough, and
-Checkov's own environment holds all that the rules need.
+one option more. hubwarden need not be installed: a checkout of this repository is enough. Checkov's
+own environment holds all that the rules need, on Python 3.11 or newer, but for Bicep and
+certificates (see the limits).
 
 ```sh
 HUBWARDEN=$HOME/hubwarden   # a checkout of this repository, at a commit that somebody reviewed
@@ -42,8 +43,8 @@ own checks.
 - **Checkov quotes the lines that it complains of**, with a key that stands in them: `--compact`
   keeps them out of the log, but not out of JSON and SARIF.
 
-`hubwarden checkov` loads the pack by itself and takes care of all of that; `hubwarden check` reads
-the same files in a tenth of the time. Use Checkov where a pipeline has it already.
+`hubwarden checkov` loads the pack by itself and takes care of all of that; `hubwarden check` judges
+the same files by the same rules without Checkov. This page is for a pipeline that has Checkov.
 
 ## What a check says
 

@@ -2,13 +2,14 @@
 
 Checkov takes a pack that does not load for one that has nothing to say. So where the rules cannot
 be loaded, one check takes their place and fails on every resource that they would have judged.
+This module is loaded by every Python that Checkov runs on (3.9); the rules need 3.11.
 """
 
 from __future__ import annotations
 
 import os
 import sys
-from datetime import UTC, datetime
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +23,10 @@ def enter() -> None:
         sys.path.append(POLICIES)
     try:
         from checkov_pack.hubwarden_checks.checks import enter_all
+
+        enter_all(os.environ, datetime.now(timezone.utc).date())  # noqa: UP017 (not in 3.9)
     except Exception as error:  # noqa: BLE001 (whatever it is, silence would be a pass)
         _refuse(error)
-    else:
-        enter_all(os.environ, datetime.now(UTC).date())
 
 
 def _refuse(error: Exception) -> None:
@@ -36,7 +37,8 @@ def _refuse(error: Exception) -> None:
     said: dict[str, Any] = {
         "name": (
             f"hubwarden's rules could not be loaded ({type(error).__name__}), so nothing was "
-            "judged by them; give Checkov the folder in a whole checkout of hubwarden"
+            "judged by them; give Checkov the folder in a whole checkout of hubwarden, and Python "
+            "3.11 or newer"
         ),
         "id": "CKV_HUBWARDEN_0",
         "categories": (CheckCategories.GENERAL_SECURITY,),
@@ -50,7 +52,7 @@ def _refuse(error: Exception) -> None:
         def scan_resource_conf(self, conf: dict[str, list[object]]) -> CheckResult:  # noqa: ARG002
             return CheckResult.FAILED
 
-    UnloadedTemplate(supported_resources=("[Mm]icrosoft.*",), **said)
+    UnloadedTemplate(supported_resources=("*",), **said)
     UnloadedTerraform(supported_resources=("azurerm_*", "azapi_*"), **said)
 
 

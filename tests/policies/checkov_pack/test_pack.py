@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 import shutil
@@ -197,6 +198,13 @@ def test_a_pack_without_its_rules_fails_everything(tmp_path: Path) -> None:
     found = checkov(inputs, "arm", home=tmp_path / "home", pack=pack)
     assert found.code == 1
     assert found.failed("good.json") == {"CKV_HUBWARDEN_0"}
+
+
+def test_what_checkov_executes_loads_on_every_python_of_checkovs() -> None:
+    """Else nothing would be said: a pack that does not load is no error to Checkov."""
+    text = (PACK / "hubwarden_rules.py").read_text(encoding="utf-8")
+    ast.parse(text, feature_version=(3, 9))
+    assert "UTC" not in text, "datetime.UTC came with Python 3.11"
 
 
 @pytest.mark.parametrize(("name", "code"), [("bad.json", 1), ("clean_fleet.json", 0)])
