@@ -31,7 +31,7 @@ def test_a_run_may_be_killed_anywhere(staged: Staged, share: int) -> None:
     edges = points.edges()
     sys.stdout.write(f"{len(points.names)} points, {len(edges)} edges of what they leave\n")
     assert len(edges) > 60
-    for at in some(edges[share::SHARES], 3):
+    for at in some(edges[share::SHARES], 5):
         back()
         assert died(partial(Stage.begin, stage, None, "r1"), at), at
         assert endings(stage.resume()) <= {"done"}, at
@@ -51,7 +51,7 @@ def test_a_run_over_a_dps_may_be_killed_anywhere(staged: Staged) -> None:
 def test_a_resume_may_be_killed_again_and_again(staged: Staged) -> None:
     stage = staged(lro="200")
     back, points = stage.moment(), mapped(stage)
-    for at in some(points.firsts(), 9):
+    for at in some(points.firsts(), 12):
         back()
         assert died(partial(Stage.begin, stage, None, "r1"), at)
         deaths = 0
@@ -68,7 +68,7 @@ def test_a_run_may_be_told_to_end(staged: Staged, number: signal.Signals) -> Non
     back, points = stage.moment(), mapped(stage)
     handler = signal.signal(number, signal.SIG_DFL)
     try:
-        for at in some(points.firsts(), 14):
+        for at in some(points.firsts(), 20):
             back()
             assert died(partial(Stage.begin, stage, None, "r1"), at, number)
             assert endings(stage.resume()) <= {"done"}, at
