@@ -60,6 +60,12 @@ CASES = {
             "copy": {"name": "hubs", "count": 2},
         }
     ),
+    # All on one line, where a place tells nothing.
+    "line.json": json.dumps(
+        json.loads(
+            template(hub("kept", disableLocalAuth=True), hub("lost", disableLocalAuth=False))
+        )
+    ),
     "never.json": template({**hub("never"), "condition": False}),
     "unreadable.json": template(
         hub("unreadable", disableLocalAuth=True),
@@ -111,6 +117,8 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Report:
         ("case.json", f"{HUB.upper()}.case", "FAILED"),
         # The second hub of the loop is the bad one.
         ("loop.json", f"{HUB}.[concat('loop', copyIndex())]", "FAILED"),
+        ("line.json", f"{HUB}.kept", "PASSED"),
+        ("line.json", f"{HUB}.lost", "FAILED"),
         ("never.json", f"{HUB}.never", None),
         # Another resource of its file cannot be read.
         ("unreadable.json", f"{HUB}.unreadable", "FAILED"),
