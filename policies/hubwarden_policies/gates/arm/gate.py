@@ -28,12 +28,14 @@ def collect(raw: bytes, file: str, parameters: tuple[bytes, str] | None = None) 
         document = read(raw)
     except NotJson as error:
         return Collected(errors=(not_json(error, file),))
-    sources = {file: decoded(raw)}
+    text = decoded(raw)
+    # One copy of a large file is enough; they differ where it has comments.
+    sources = {file: document.text if document.text == text else text}
     given = Given({}, sources=sources)
     errors: tuple[InputError, ...] = ()
     if parameters is not None:
-        values, config, text, errors = read_parameters(*parameters, document.value)
-        given = Given(values, config, sources | text)
+        values, config, others, errors = read_parameters(*parameters, document.value)
+        given = Given(values, config, sources | others)
     found = _template(document.value, file, places_in(document, file), given)
     return Collected(found.stack, (*found.errors, *errors), found.notes, found.locate)
 
