@@ -46,10 +46,11 @@ def _table(model: type[BaseModel], name: str) -> Iterator[str]:
     rows = []
     inner = []
     for key, field in model.model_fields.items():
-        if isinstance(field.default, BaseModel):
-            inner.append((type(field.default), f"{name}.{key}".lstrip(".")))
+        default = field.get_default(call_default_factory=True)
+        if isinstance(default, BaseModel):
+            inner.append((type(default), f"{name}.{key}".lstrip(".")))
         else:
-            rows.append(f"| `{key}` | {_default(field.default)} | {field.description} |")
+            rows.append(f"| `{key}` | {_default(default)} | {field.description} |")
     yield f"## [{name}]" if name else "## At the top"
     yield ""
     if name:

@@ -39,11 +39,14 @@ def test_the_defaults_on_the_page_can_be_written_down() -> None:
 
 
 def models(model: type[BaseModel]) -> list[type[BaseModel]]:
-    inner = [
-        type(f.default) for f in model.model_fields.values() if isinstance(f.default, BaseModel)
-    ]
+    inner = [type(value) for value in defaults(model).values() if isinstance(value, BaseModel)]
     return [model, *(one for each in inner for one in models(each))]
 
 
 def keys(model: type[BaseModel]) -> list[str]:
-    return [n for n, f in model.model_fields.items() if not isinstance(f.default, BaseModel)]
+    return [name for name, value in defaults(model).items() if not isinstance(value, BaseModel)]
+
+
+def defaults(model: type[BaseModel]) -> dict[str, object]:
+    fields = model.model_fields.items()
+    return {name: field.get_default(call_default_factory=True) for name, field in fields}

@@ -117,7 +117,7 @@ class Arm:
         return page(found, request, self._world.behaviour.page)
 
 
-def _subscription(request: Request, found: re.Match[str]) -> Answer:
+def _subscription(request: Request, _found: re.Match[str]) -> Answer:
     if request.method != "GET":
         raise Problem(azure_error(405, "MethodNotAllowed", "The double does not do this."))
     shown = {

@@ -39,6 +39,7 @@ _WHOLE: Final = (
     "there; the rule reads the parts that are written out."
 )
 _OPTION: Final = "A template has no word for this option of Pulumi's."
+_STATE: Final = "A template leaves no state in which they would stand."
 _PULUMI: Final = "The fault is in a program or in a stack file; the other forms have neither."
 _TEXT: Final = (
     "A plan has the names in an expression and not its text: a value that is put together is "
@@ -63,7 +64,7 @@ _ROWS: Final[tuple[tuple[Form, str, str, Says, str], ...]] = (
     ("arm", "app-setting-connection-string", "unknown", "nothing", _WHOLE),
     ("arm", "stateful-unprotected", "good", "open", f"{_OPTION} A lock does the same."),
     ("arm", "security-change-ignored", "bad", "nothing", _OPTION),
-    ("arm", "keys-in-outputs", "good", "open", _OPTION),
+    ("arm", "keys-in-outputs", "bad", "nothing", _STATE),
     ("arm", "config-connection-string", "bad", "nothing", _PULUMI),
     ("arm", "not-covered", "bad", "nothing", _PULUMI),
     ("azapi", "hub-unused-link-policy", "good", "undecided", _TEXT),

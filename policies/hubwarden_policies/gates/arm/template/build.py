@@ -15,7 +15,7 @@ from hubwarden_policies.gates.program.graph.arm_body import url_of
 from hubwarden_policies.gates.program.graph.arm_tree import tree
 from hubwarden_policies.gates.program.graph.targets import GROUP
 from hubwarden_policies.gates.program.graph.tokens import canonical
-from hubwarden_policies.model import UNKNOWN, Made, Resource, Secret, walk
+from hubwarden_policies.model import UNKNOWN, Made, Options, Resource, Secret, walk
 
 if TYPE_CHECKING:
     from hubwarden_policies.gates.arm.template.world import World
@@ -29,6 +29,8 @@ _ABOUT: Final = frozenset(
         "type",
     }
 )  # fmt: skip
+# A deployment of a template keeps no state in which what Azure answers would stand.
+_OPTIONS: Final = Options(additional_secret_outputs=("properties",))
 _LAST: Final = re.compile(r"\{([^{}]+)\.name\}$")
 _LOCKS: Final = "Microsoft.Authorization/locks"
 _TEMPLATE: Final = frozenset({"template", "parameters", "templatelink"})
@@ -56,6 +58,7 @@ def build(one: Declared, world: World) -> Resource:
         address=one.address,
         properties=placed,
         api_version=version if isinstance(version, str) else None,
+        options=_OPTIONS,
         references=references,
         locations=(place,) if place else (),
     )
