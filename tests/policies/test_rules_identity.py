@@ -88,7 +88,10 @@ def test_a_switch(
         assert of(rule, arm_type, {name: value}) == []
     for value in fails:
         assert of(rule, arm_type, {name: value}) == [("open", path)]
-    for value in (UNKNOWN, Made((CONFIG,)), Secret(UNKNOWN), "true"):
+    for value in (True, False):
+        as_text = of(rule, arm_type, {name: str(value).lower()})
+        assert as_text == of(rule, arm_type, {name: value})
+    for value in (UNKNOWN, Made((CONFIG,)), Secret(UNKNOWN), "yes"):
         assert of(rule, arm_type, {name: value}) == [("undecided", path)]
 
 
