@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -14,7 +13,6 @@ from hubwarden_cli.inspected import Inspected
 from hubwarden_cli.notes import notes
 from hubwarden_policies.catalogue import RULES
 from hubwarden_policies.gates.collected import Examined
-from hubwarden_policies.gates.program.pulumi_project.project import ProjectError, read_stack
 from hubwarden_policies.model import Stack
 from hubwarden_policies.redact import Redactor
 from hubwarden_policies.reports.clean import clean
@@ -25,6 +23,8 @@ from hubwarden_policies.rules.upkeep import policy_changed
 
 if TYPE_CHECKING:
     from hubwarden_policies.gates.checkov_advice.gate import Checkov
+    from hubwarden_policies.gates.program.pulumi_project.project import Project
+    from hubwarden_policies.model import ConfigValue
 
 NOTHING: Final = 3
 # The types that some rule reads: a stack without any of them was not checked.
@@ -71,10 +71,17 @@ def _secrets(projects: Iterable[Inspected]) -> Iterator[str]:
             if examined.stack is not None:
                 yield from secrets.of_stack(examined.stack)
             # A stack that could not be judged has a configuration all the same.
-            with suppress(ProjectError):
-                if one.project is not None:
-                    config = read_stack(one.project, examined.name).judged
-                    yield from secrets.of_config(config)
+            if one.project is not None:
+                yield from secrets.of_config(_config(one.project, examined.name))
+
+
+def _config(project: Project, stack: str) -> Mapping[str, ConfigValue]:
+    from hubwarden_policies.gates.program.pulumi_project.project import ProjectError, read_stack
+
+    try:
+        return read_stack(project, stack).judged
+    except ProjectError:
+        return {}
 
 
 def _report(one: Inspected, redactor: Redactor) -> Report:

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-import yaml
-
 from hubwarden_cli.base_tree import BaseTree, Unreadable, content, git
 from hubwarden_policies.gates.program.pulumi_project.folders import PROJECT_FILES
 from hubwarden_policies.model import Location
@@ -128,6 +126,8 @@ def _moved(tree: BaseTree, home: Home) -> Iterator[Path]:
     now = next((f for n in PROJECT_FILES if (f := home.folder / n).is_file()), None)
     if text is None or now is None:
         return
+    import yaml
+
     try:
         was = yaml.safe_load(text)
     except yaml.YAMLError:

@@ -14,11 +14,6 @@ from hubwarden_cli.inspected import Inspected, Progress, Wish
 from hubwarden_cli.policy_place import settings_folder
 from hubwarden_cli.targets import find_targets
 from hubwarden_policies.gates.collected import Examined
-from hubwarden_policies.gates.program.pulumi_project.project import (
-    Project,
-    ProjectError,
-    read_project,
-)
 from hubwarden_policies.policy_file import SettingsError
 from hubwarden_policies.reports.problem import Problem
 from hubwarden_policies.settings import Settings
@@ -27,6 +22,7 @@ from hubwarden_policies.settings_file import read_settings
 if TYPE_CHECKING:
     from hubwarden_cli.decided import Decided
     from hubwarden_policies.gates.program.gate import Conditions
+    from hubwarden_policies.gates.program.pulumi_project.project import Project
     from hubwarden_policies.rule import Rule
 
 # Seconds, per stack and run.
@@ -60,6 +56,8 @@ def inspect(
 
 
 def _read(root: Path, policy_from: Path | None) -> Inspected:
+    from hubwarden_policies.gates.program.pulumi_project.project import ProjectError, read_project
+
     folder = shown(root)
     one = Inspected(folder, root)
     name = folder or root.name

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from hubwarden_cli.guard import Refusal
 from hubwarden_cli.home import stacks_in
 from hubwarden_policies.gates.program.pulumi_project.folders import PROJECT_FILES
-from hubwarden_policies.gates.program.pulumi_project.project import ProjectError, read_project
 from hubwarden_policies.settings import FILE
 
 if TYPE_CHECKING:
@@ -49,6 +48,8 @@ def place(home: Home, policy_from: Path | None) -> Place:
     folder = settings_folder(home.folder, policy_from)
     if folder == home.folder:
         return Place(folder, home.stack_folder, home.folder)
+    from hubwarden_policies.gates.program.pulumi_project.project import ProjectError, read_project
+
     try:
         stacks = read_project(folder).stack_folder
     except ProjectError:
