@@ -10,10 +10,10 @@ from typing import Any, Self
 
 import pytest
 
-from hubwarden_cli import examination
 from hubwarden_cli.examination import inspect
 from hubwarden_cli.inspected import Inspected, Wish
 from hubwarden_policies.gates.collected import Examined
+from hubwarden_policies.gates.program import gate
 from hubwarden_policies.gates.program.pulumi_project.project import Project
 
 TODAY = date(2026, 11, 24)
@@ -57,7 +57,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, list[str], Any]]:
                 if self.one.name == "broken":
                     raise RuntimeError("planted")
 
-    monkeypatch.setattr(examination, "Examination", Double)
+    monkeypatch.setattr(gate, "Examination", Double)
     return calls
 
 
