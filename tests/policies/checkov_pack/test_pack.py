@@ -256,3 +256,30 @@ def test_bicep_without_its_parser_fails_and_says_why(tmp_path: Path) -> None:
     found = checkov(tmp_path, "bicep", home=tmp_path / "home")
     assert found.verdicts("main.bicep")[LOCAL_AUTH, f"{HUB}.hub"] == "FAILED"
     assert all("tree-sitter" in one["check_name"] for one in found.records)
+
+
+def test_bicep_with_its_parser_is_judged(tmp_path: Path) -> None:
+    (tmp_path / "good.bicep").write_text(BICEP)
+    (tmp_path / "bad.bicep").write_text(BICEP.replace("true", "false"))
+    (tmp_path / "unknown.bicep").write_text("param off bool\n" + BICEP.replace("true", "off"))
+    # Two instances, of which Checkov's own parser knows one resource.
+    loop = BICEP.replace("= {\n", "= [for i in range(0, 2): {\n").replace("true", "i == 0")
+    (tmp_path / "loop.bicep").write_text(loop.rstrip() + "]\n")
+    # Checkov reads it, but not the module that it speaks of.
+    module = "module gone './gone.bicep' = {\n  name: 'gone'\n}\n"
+    (tmp_path / "partial.bicep").write_text(BICEP + module)
+    shown = {"BARE_SHOWN": "tree_sitter tree_sitter_bicep"}
+    found = checkov(tmp_path, "bicep", home=tmp_path / "home", environ=shown)
+    said = {
+        one["file_path"].rpartition("/")[2]: one["check_result"]["result"]
+        for one in found.records
+        if one["check_id"] == LOCAL_AUTH
+    }
+    assert said == {
+        "good.bicep": "PASSED",
+        "bad.bicep": "FAILED",
+        "unknown.bicep": "SKIPPED",
+        "loop.bicep": "FAILED",
+        "partial.bicep": "FAILED",
+    }
+    assert not any("tree-sitter" in one["check_name"] for one in found.records)
