@@ -132,6 +132,29 @@ def test_what_is_switched_off_is_not_judged(condition: Any, deployed: bool) -> N
     seen = Seen(template([hub(condition=condition)], parameters=parameters))
     assert bool(seen.resources) is deployed
     assert seen.errors == []
+    left_out = [one.what for one in seen.unseen]
+    assert left_out == ([] if deployed else ["Microsoft.Devices/IotHubs resources[0]"])
+
+
+def test_what_is_left_out_is_said_of_what_a_rule_would_have_read() -> None:
+    off = {"condition": False, "apiVersion": "2022-03-01", "name": "x"}
+    seen = Seen(
+        template(
+            [
+                hub(resources=[{**off, "type": "certificates"}]),
+                {**off, "type": "Microsoft.Sql/servers"},
+                {**off, "type": "Microsoft.Resources/deployments", "properties": {}},
+                hub("[concat('h', copyIndex())]", copy={"name": "hubs", "count": 0}),
+            ]
+        )
+    )
+    assert [
+        (one.what.partition(" ")[0], one.reason.partition(" with")[0]) for one in seen.unseen
+    ] == [
+        ("Microsoft.Devices/IotHubs/certificates", "its condition is false"),
+        ("Microsoft.Resources/deployments", "its condition is false"),
+        ("Microsoft.Devices/IotHubs", "its loop makes none"),
+    ]
 
 
 def test_children_have_their_whole_type_and_name_in_both_spellings() -> None:

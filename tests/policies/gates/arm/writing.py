@@ -9,7 +9,7 @@ from typing import Any
 from hubwarden_policies.catalogue import RULES
 from hubwarden_policies.gates.arm.gate import collect
 from hubwarden_policies.gates.judged import judged
-from hubwarden_policies.model import Resource
+from hubwarden_policies.model import Resource, Unseen
 from hubwarden_policies.team import Team
 
 SCHEMA = "https://schema.management.azure.com/schemas/2019-04-01/{}eploymentTemplate.json#"
@@ -106,3 +106,8 @@ class Seen:
     def resources(self) -> dict[str, Resource]:
         assert self.collected.stack is not None
         return {one.address: one for one in self.collected.stack.resources}
+
+    @property
+    def unseen(self) -> tuple[Unseen, ...]:
+        assert self.collected.stack is not None
+        return self.collected.stack.unseen

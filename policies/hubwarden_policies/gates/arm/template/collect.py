@@ -67,7 +67,7 @@ def collected(
         sources=given.sources,
         calls=tuple(call for call, _ in world.calls.values()),
         flows=flows,
-        unseen=tuple(found.unseen),
+        unseen=(*found.unseen, *world.left_out),
         unmapped=tuple(found.unmapped),
         other=dict(found.other),
     )

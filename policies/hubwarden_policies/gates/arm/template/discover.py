@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 from hubwarden_policies.gates.arm.template.declared import DEPLOYMENTS, Declared, Deployment
 from hubwarden_policies.gates.arm.template.expand import count_of
 from hubwarden_policies.gates.arm.template.keys import Path, entry, get, kind_of
+from hubwarden_policies.gates.arm.template.left_out import Turn, leave_out
 from hubwarden_policies.gates.arm.template.names import opened
 from hubwarden_policies.gates.arm.template.nested import inner
 from hubwarden_policies.gates.arm.template.typed import check_type, type_of
@@ -75,14 +76,15 @@ def _resource(
         return
     scope = deployment.scope if parent is None else parent.scope
     address = f"{parent.address}.{label}" if parent else f"{deployment.prefix}{label}"
-    for inside, index in _turns(scope, body, path):
+    for inside, index in _turns(Turn(body, path, address, scope), parent):
         turn = "" if index is None else f"[{index}]"
         one = _declared(deployment, Turn(body, path, address + turn, inside), parent)
         if one is not None:
             yield one
 
 
-def _turns(scope: TemplateScope, body: Any, path: Path) -> Iterator[tuple[TemplateScope, Any]]:
+def _turns(entered: Turn, parent: Declared | None) -> Iterator[tuple[TemplateScope, Any]]:
+    body, path, _, scope = entered
     loop = entry(body, "copy")
     if loop is None or loop[1] is None:
         yield scope, None
@@ -98,17 +100,10 @@ def _turns(scope: TemplateScope, body: Any, path: Path) -> Iterator[tuple[Templa
     if count is None:
         yield scope.inside(name, UNKNOWN), None
         return
+    if count == 0:
+        leave_out(entered, parent, "its loop makes none")
     for index in range(count):
         yield scope.inside(name, index), index
-
-
-class Turn(NamedTuple):
-    """One turn of an entry of `resources`: its body, and what its loop makes of the rest."""
-
-    body: Mapping[str, Any]
-    path: Path
-    address: str
-    scope: TemplateScope
 
 
 def _declared(deployment: Deployment, turn: Turn, parent: Declared | None) -> Declared | None:
@@ -118,6 +113,7 @@ def _declared(deployment: Deployment, turn: Turn, parent: Declared | None) -> De
     if condition is not None and condition[1] is not None:
         holds = opened(scope.value(condition[1], (*path, condition[0])))
         if holds is False or (isinstance(holds, str) and holds.lower() == "false"):
+            leave_out(turn, parent, "its condition is false")
             return None
     if scope.loops:
         world.turned += 1

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from hubwarden_policies.gates.arm.template.keys import Path
     from hubwarden_policies.gates.arm.template.problems import Problems
     from hubwarden_policies.gates.arm.template.scope import TemplateScope
-    from hubwarden_policies.model import Call
+    from hubwarden_policies.model import Call, Unseen
 
 
 class World:
@@ -20,7 +20,8 @@ class World:
 
     `deployments` has the templates inside others by the address of what deploys them; `calls`
     the functions that handed out keys, by what their results are made of; `here` is the path of
-    the expression that is evaluated, `chain` how many lead to it, `turned` what loops have made.
+    the expression that is evaluated, `chain` how many lead to it, `turned` what loops have made,
+    `left_out` what is not deployed.
     """
 
     def __init__(self, problems: Problems) -> None:
@@ -31,6 +32,7 @@ class World:
         self.known = Known(())
         self.scopes: list[TemplateScope] = []
         self.declared: list[Declared] = []
+        self.left_out: list[Unseen] = []
         self.deployments: dict[str, Deployment] = {}
         self.calls: dict[str, tuple[Call, tuple[str, ...]]] = {}
         # None while they are being evaluated.

@@ -1,0 +1,49 @@
+"""What a template declares and does not deploy with the values that it is judged with.
+
+Other values may deploy it, so a reader is told what nobody judged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from hubwarden_policies.gates.arm.template.declared import DEPLOYMENTS
+from hubwarden_policies.gates.arm.template.keys import Path, get
+from hubwarden_policies.gates.program.graph.tokens import canonical
+from hubwarden_policies.model import Unseen
+
+if TYPE_CHECKING:
+    from hubwarden_policies.gates.arm.template.declared import Declared
+    from hubwarden_policies.gates.arm.template.scope import TemplateScope
+
+
+class Turn(NamedTuple):
+    """One turn of an entry of `resources`: its body, and what its loop makes of the rest."""
+
+    body: Mapping[str, Any]
+    path: Path
+    address: str
+    scope: TemplateScope
+
+
+def leave_out(turn: Turn, parent: Declared | None, why: str) -> None:
+    """Note a resource that is not deployed, where rules would have had something to read in it."""
+    written = get(turn.body, "type")
+    said = written if isinstance(written, str) else ""
+    whole = said if parent is None or "/" in said else f"{parent.arm_type}/{said}"
+    if not (known := _readable(whole)):
+        return
+    world = turn.scope.world
+    place = world.problems.locate(turn.path)
+    reason = f"{why} with these values, so it is not deployed, and nothing in it was judged"
+    world.left_out.append(
+        Unseen(f"{known} {turn.address}", reason, turn.address, (place,) if place else ())
+    )
+
+
+def _readable(written: str) -> str | None:
+    if written.lower() == DEPLOYMENTS.lower():
+        return DEPLOYMENTS
+    # An expression may be any type.
+    return written if written.startswith("[") else canonical(written.partition("@")[0])
