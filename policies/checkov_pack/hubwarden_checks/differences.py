@@ -9,9 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal
 
-Form = Literal["arm", "azapi"]
+Form = Literal["arm", "azapi", "azurerm"]
 Example = Literal["bad", "good", "unknown"]
-Says = Literal["nothing", "undecided", "open"]
+# The last one: the form has no words for what the example is about.
+Says = Literal["nothing", "undecided", "open", "not written"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +52,20 @@ _BODY: Final = (
 )
 _PROTECT: Final = "A plan does not show `prevent_destroy`: the format has no words for it."
 _OUTPUTS: Final = "The plan is written without its outputs."
+_AZAPI: Final = "azurerm has no attribute for it: the check is skipped and says so; azapi has it."
+_UNSAID: Final = "azurerm has no attribute for it; azapi has it."
+_KEYS: Final = "azurerm lets Azure make the keys of a policy, and has no attribute to give them."
+_PIECES: Final = "In azurerm each policy is a resource, so that their list is never unknown."
+_SOFT: Final = "azurerm has no attribute for it: with azurerm, soft delete is always on."
+_UNREAD: Final = (
+    "hubwarden does not read azurerm's resources of this kind, and `not-covered` names them: "
+    "azapi's are read."
+)
+_NONE: Final = "The example declares no resource that rules judge."
+_SENDS: Final = "azurerm sends TLS1_2 where nobody says anything."
 _ALONE: Final = "Checkov asks about resources, and this file has none."
 
+_NOT: Final = "not written"
 _ROWS: Final[tuple[tuple[Form, str, str, Says, str], ...]] = (
     ("arm", "hub-policy-inline-key", "unknown", "open", _PLAIN),
     ("arm", "hub-routing-key", "unknown", "open", _PLAIN),
@@ -85,6 +98,32 @@ _ROWS: Final[tuple[tuple[Form, str, str, Says, str], ...]] = (
     ("azapi", "credential-leak", "bad", "nothing", _OUTPUTS),
     ("azapi", "config-connection-string", "bad", "nothing", _PULUMI),
     ("azapi", "not-covered", "bad", "nothing", _PULUMI),
+    ("azurerm", "hub-file-upload-account-key", "bad", "undecided", _TEXT),
+    ("azurerm", "dps-link-owner-policy", "bad good", "undecided", _TEXT),
+    ("azurerm", "dps-unknown-hub", "bad good", "undecided", _TEXT),
+    ("azurerm", "ca-cert-private-key", "bad", "undecided", _TEXT),
+    ("azurerm", "kv-secret-hub-owner", "bad good", "undecided", _TEXT),
+    ("azurerm", "hub-unlisted-policy", "unknown", _NOT, _PIECES),
+    ("azurerm", "hub-policy-inline-key", "bad unknown", _NOT, _KEYS),
+    ("azurerm", "dps-policy-inline-key", "bad unknown", _NOT, _KEYS),
+    ("azurerm", "keys-in-outputs", "bad good", _NOT, _KEYS),
+    ("azurerm", "hub-device-sas", "bad", "nothing", _AZAPI),
+    ("azurerm", "hub-device-sas", "good unknown", _NOT, _UNSAID),
+    ("azurerm", "hub-module-sas", "bad", "nothing", _AZAPI),
+    ("azurerm", "hub-module-sas", "good unknown", _NOT, _UNSAID),
+    ("azurerm", "hub-open-outbound", "bad", "nothing", _AZAPI),
+    ("azurerm", "hub-open-outbound", "good unknown", _NOT, _UNSAID),
+    ("azurerm", "kv-soft-delete-off", "bad unknown", _NOT, _SOFT),
+    ("azurerm", "st-old-tls", "bad", "nothing", _SENDS),
+    ("azurerm", "role-definition-lists-keys", "bad good unknown", _NOT, _UNREAD),
+    ("azurerm", "role-custom-owner", "bad good unknown", _NOT, _UNREAD),
+    ("azurerm", "app-setting-connection-string", "bad good unknown", _NOT, _UNREAD),
+    ("azurerm", "stateful-unprotected", "bad", "nothing", _PROTECT),
+    ("azurerm", "security-change-ignored", "bad", "nothing", _PULUMI),
+    ("azurerm", "credential-in-output", "bad good", _NOT, _NONE),
+    ("azurerm", "credential-leak", "bad", "nothing", _OUTPUTS),
+    ("azurerm", "config-connection-string", "bad good", _NOT, _NONE),
+    ("azurerm", "not-covered", "bad good", _NOT, _NONE),
 )
 _EXAMPLES: Final[dict[str, Example]] = {"bad": "bad", "good": "good", "unknown": "unknown"}
 DIFFERENCES: Final[tuple[Difference, ...]] = (

@@ -1,8 +1,7 @@
-"""Writes a stack that a program declares as an ARM template, and as a plan of azapi's resources.
+"""Writes a stack that a program declares as an ARM template.
 
 A double of an author: it says the same in another language, as far as that has words. It leaves out
-Pulumi's options, the config and the calls, of a template also the group, which it is deployed into,
-and of a plan the outputs.
+Pulumi's options, the config, the calls and the group, which it is deployed into.
 """
 
 from __future__ import annotations
@@ -18,7 +17,6 @@ SCHEMA: Final = "https://schema.management.azure.com/schemas/2019-04-01/deployme
 GROUP: Final = "Microsoft.Resources/resourceGroups"
 VERSION: Final = "2023-06-30"
 _PLACE: Final = "westeurope"
-_TOP: Final = ("location", "tags", "identity")
 
 
 @dataclass
@@ -129,104 +127,3 @@ def own_name(one: Resource) -> str:
     """The resource's own name, or what the program calls it."""
     name = one.properties.get("name")
     return name if isinstance(name, str) else one.name
-
-
-def azapi(stack: Stack) -> str:
-    """The plan of the same resources, each an `azapi_resource`."""
-    labels = {one.address: f"r{number}" for number, one in enumerate(stack.resources)}
-    changes, blocks = [], []
-    for one in stack.resources:
-        known, unknown, secret = {}, {}, {}
-        body = {k: v for k, v in one.properties.items() if k not in (*_TOP, "name", "scope")}
-        attributes = {
-            "type": f"{one.type}@{one.api_version or VERSION}",
-            "name": own_name(one),
-            "body": body,
-            **{key: one.properties[key] for key in _TOP if key in one.properties},
-        }
-        if "location" in attributes:
-            attributes["location"] = _PLACE
-        if isinstance(attributes.get("identity"), Mapping):
-            attributes["identity"] = [_identity(attributes["identity"])]
-        expressions: dict[str, Any] = {}
-        for name, value in attributes.items():
-            known[name], unknown[name], secret[name] = _marked(value)
-            named = list(_addresses(value, labels))
-            expressions[name] = {"references": named} if named else {"constant_value": None}
-        above = [
-            labels[address]
-            for place in ("parent", "scope", "group")
-            for address in one.references.get(place, ())[:1]
-            if address in labels
-        ]
-        if above:
-            unknown["parent_id"] = True
-            whole = f"azapi_resource.{above[0]}"
-            expressions["parent_id"] = {"references": [f"{whole}.id", whole]}
-        elif isinstance(scope := one.properties.get("scope"), str):
-            known["parent_id"] = scope
-            expressions["parent_id"] = {"constant_value": scope}
-        label = labels[one.address]
-        named_ = {"mode": "managed", "type": "azapi_resource", "name": label}
-        change = {
-            "actions": ["create"],
-            "before": None,
-            "after": known,
-            "after_unknown": unknown,
-            "after_sensitive": secret,
-        }
-        changes.append({"address": f"azapi_resource.{label}", **named_, "change": change})
-        blocks.append({"address": f"azapi_resource.{label}", **named_, "expressions": expressions})
-    planned = [
-        {
-            **{key: one[key] for key in ("address", "mode", "type", "name")},
-            "provider_name": "azure/azapi",
-            "values": one["change"]["after"],  # type: ignore[index]
-        }
-        for one in changes
-    ]
-    said = {
-        "format_version": "1.2",
-        "terraform_version": "1.9.8",
-        "planned_values": {"root_module": {"resources": planned}},
-        "resource_changes": changes,
-        "configuration": {"root_module": {"resources": blocks}},
-    }
-    return json.dumps(said, indent=2)
-
-
-def _identity(said: Mapping[str, Any]) -> dict[str, Any]:
-    assigned = said.get("userAssignedIdentities") or ()
-    return {"type": said.get("type"), "identity_ids": list(assigned)}
-
-
-def _marked(value: Any) -> tuple[Any, Any, Any]:
-    """A value as what is known of it, what is not, and what is sensitive."""
-    if isinstance(value, Secret):
-        known, unknown, _ = _marked(value.value)
-        return known, unknown, True
-    if isinstance(value, Mapping):
-        parts = {key: _marked(item) for key, item in value.items()}
-        return tuple({key: part[i] for key, part in parts.items()} for i in range(3))  # type: ignore[return-value]
-    if isinstance(value, list | tuple):
-        items = [_marked(item) for item in value]
-        return tuple([item[i] for item in items] for i in range(3))  # type: ignore[return-value]
-    if value is UNKNOWN or isinstance(value, Made):
-        return None, True, False
-    return value, False, False
-
-
-def _addresses(value: Any, labels: Mapping[str, str]) -> Any:
-    if isinstance(value, Secret):
-        yield from _addresses(value.value, labels)
-    elif isinstance(value, Mapping):
-        for item in value.values():
-            yield from _addresses(item, labels)
-    elif isinstance(value, list | tuple):
-        for item in value:
-            yield from _addresses(item, labels)
-    elif isinstance(value, Made):
-        for part in value.parts:
-            if isinstance(part, Hole) and part.source in labels:
-                whole = f"azapi_resource.{labels[part.source]}"
-                yield from (f"{whole}.{part.path}", whole)
