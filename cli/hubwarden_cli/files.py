@@ -18,6 +18,7 @@ from hubwarden_cli.targets import File
 from hubwarden_policies.catalogue import RULES
 from hubwarden_policies.gates.collected import Collected, Examined, InputError
 from hubwarden_policies.gates.judged import judged
+from hubwarden_policies.model import Location
 from hubwarden_policies.policy_file import SettingsError
 from hubwarden_policies.reports.problem import Problem
 from hubwarden_policies.settings_file import read_settings
@@ -32,9 +33,10 @@ _STATES: Final = ("pulumi-state", "pulumi-preview")
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """What a gate made of a file, how reports name it, and how long that took (seconds)."""
+    """What a gate made of a file, how reports name both, and how long that took (seconds)."""
 
     kind: Kind
+    file: str
     name: str
     collected: Collected
     seconds: float
@@ -103,7 +105,7 @@ def _home(
         return replace(one, problems=(problem,))
     examined = []
     for name, one_read in zip(home.stacks, read, strict=True):
-        verdict = _judged(one_read.collected, name, said.policy)
+        verdict = _in_file(_judged(one_read.collected, name, said.policy), one_read.file)
         examined.append(replace(verdict, seconds=one_read.seconds))
         progress(home.name, len(examined), len(read))
     return replace(one, settings=settings, decided=said, examined=tuple(examined))
@@ -127,7 +129,7 @@ def _read(file: File, home: FileHome, given: Given) -> Read:
         lines = traceback_for(error, given.environ)
         fallen = InputError("internal", fault(error), exit_code=FAILED, traceback=lines)
         collected = Collected(errors=(fallen,))
-    return Read(file.kind, called, collected, time.monotonic() - began)
+    return Read(file.kind, name, called, collected, time.monotonic() - began)
 
 
 def _collected(file: File, name: str, home: FileHome, given: Given) -> Collected:
@@ -176,3 +178,15 @@ def _judged(collected: Collected, name: str, policy: Policy) -> Examined:
     if collected.stack is not None:
         collected = replace(collected, stack=replace(collected.stack, name=name))
     return judged(collected, name=name, rules=RULES, team=policy.team(name))
+
+
+def _in_file(one: Examined, file: str) -> Examined:
+    """What has no line is in this file all the same: a plan is one line, a state may name none."""
+    if one.judgement is None:
+        return one
+    whole = (Location(file, 0),)
+    placed = tuple(
+        finding if finding.locations else replace(finding, locations=whole)
+        for finding in one.judgement.findings
+    )
+    return replace(one, judgement=replace(one.judgement, findings=placed))

@@ -39,7 +39,10 @@ PROGRAM_TYPE: Final = "program"
 
 @dataclass(frozen=True, slots=True, order=True)
 class Location:
-    """A place in a file: path relative to the project's root (POSIX), line and column from 1."""
+    """A place in a file: path relative to the project's root (POSIX), line and column from 1.
+
+    Line 0 is the file as a whole, where nothing better is known.
+    """
 
     file: str
     line: int

@@ -14,10 +14,13 @@ from hubwarden_cli.assemble import assemble
 from hubwarden_cli.examination import inspect
 from hubwarden_cli.guard import Refusal
 from hubwarden_cli.inspected import Wish
+from hubwarden_policies.reports import azure, github, sarif
+from hubwarden_policies.reports.json import document as json_report
 from hubwarden_policies.reports.report import Report
 
 TODAY = date(2026, 11, 24)
 SCHEMA = "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#"
+EXAMPLES = Path(__file__).parents[1] / "examples" / "files"
 TYPE = "azure-native:iothub:IotHubResource"
 WAIVER = """\
 [[waiver]]
@@ -89,6 +92,20 @@ def test_a_folder_is_walked_and_says_what_it_leaves_out(tmp_path: Path) -> None:
     assert auth(said) == dict.fromkeys(found, "open")
     assert {Path(one.input).name for one in said.skipped} == {"node_modules", "main.tf"}
     assert said.errors == ()
+
+
+def test_what_has_no_line_is_in_its_file_in_every_format(tmp_path: Path) -> None:
+    named = tmp_path / "tfplan.json"
+    named.write_bytes((EXAMPLES / "plan.json").read_bytes())
+    said = report(named)
+    assert said.findings
+    for entry in json_report(said)["findings"]:
+        assert entry["location"] == {"file": "tfplan.json", "line": None, "column": None}
+    for result in json.loads(sarif.render(said, version="0"))["runs"][0]["results"]:
+        (place,) = result["locations"]
+        assert place["physicalLocation"] == {"artifactLocation": {"uri": named.as_uri()}}
+    assert f",file={named}::" in github.render(said).splitlines()[0]
+    assert f";sourcepath={named};]" in azure.render(said).splitlines()[0]
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,9 @@ def _command(one: Notice) -> str:
     # There is no weight below a warning.
     properties = {"type": "error" if one.weight == "error" else "warning"}
     if one.file:
-        properties |= {"sourcepath": one.file, "linenumber": str(one.line)}
+        properties["sourcepath"] = one.file
+    if one.line:
+        properties["linenumber"] = str(one.line)
     if one.column:
         properties["columnnumber"] = str(one.column)
     said = "".join(f"{name}={text.translate(_PROPERTY)};" for name, text in properties.items())

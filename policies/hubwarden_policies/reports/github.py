@@ -23,7 +23,9 @@ def render(report: Report, *, strict: bool = False, fail_on: Severity | None = N
 def _command(one: Notice) -> str:
     properties = {"title": one.title}
     if one.file:
-        properties |= {"file": one.file, "line": str(one.line)}
+        properties["file"] = one.file
+    if one.line:
+        properties["line"] = str(one.line)
     if one.column:
         properties["col"] = str(one.column)
     said = ",".join(f"{name}={text.translate(_PROPERTY)}" for name, text in properties.items())

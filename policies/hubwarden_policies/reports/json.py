@@ -133,4 +133,4 @@ def _error(problem: Problem) -> dict[str, Any]:
 def _location(location: Location | None) -> dict[str, Any] | None:
     if location is None:
         return None
-    return {"file": location.file, "line": location.line, "column": location.column}
+    return {"file": location.file, "line": location.line or None, "column": location.column}

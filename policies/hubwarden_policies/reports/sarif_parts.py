@@ -48,13 +48,11 @@ def plain(text: str) -> str:
 
 
 def location(place: Location, folder: str) -> dict[str, Any]:
-    """A line, in a file named from where the command was started."""
-    region = {"startLine": max(place.line, 1)}
-    if place.column:
-        region["startColumn"] = place.column
-    return {
-        "physicalLocation": {"artifactLocation": _artifact(file(place, folder)), "region": region}
-    }
+    """A line or a whole file, named from where the command was started."""
+    region = {"startLine": place.line, "startColumn": place.column}
+    known = {name: number for name, number in region.items() if number}
+    artifact = {"artifactLocation": _artifact(file(place, folder))}
+    return {"physicalLocation": artifact | ({"region": known} if known else {})}
 
 
 def about(subject: Subject, places: tuple[Location, ...], folder: str) -> dict[str, Any]:

@@ -26,8 +26,8 @@ from hubwarden_policies.model import STACK_TYPE, ConfigValue, Location, Removal,
 
 _URN: Final = re.compile(r'"urn"\s*:\s*"((?:[^"\\]|\\.)*)"')
 _INCOMPLETE: Final = (
-    "It leaves {} resources out that stay as they are, so nothing of it can be judged but what "
-    "goes; make it with `pulumi preview --json --show-sames`."
+    "It leaves {} of the resources out, which stay as they are, so nothing of it can be judged "
+    "but what goes; make it with `pulumi preview --json --show-sames`."
 )
 _REPLACES: Final = frozenset({"replace", "create-replacement", "delete-replaced"})
 
