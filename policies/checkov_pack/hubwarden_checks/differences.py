@@ -61,7 +61,7 @@ _UNREAD: Final = (
     "hubwarden does not read azurerm's resources of this kind, and `not-covered` names them: "
     "azapi's are read."
 )
-_NONE: Final = "The example declares no resource that rules judge."
+_NONE: Final = "The example has no resource that hubwarden reads in azurerm."
 _SENDS: Final = "azurerm sends TLS1_2 where nobody says anything."
 _ALONE: Final = "Checkov asks about resources, and this file has none."
 
