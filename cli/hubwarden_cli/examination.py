@@ -33,7 +33,9 @@ def inspect(
     wish: Wish, *, environ: Mapping[str, str], today: date, progress: Progress
 ) -> Iterator[Inspected]:
     """Every project and file that the targets mean: projects first, by the order of their names."""
-    targets = find_targets(wish.targets, paired=wish.parameters is None)
+    targets = find_targets(
+        wish.targets, paired=wish.parameters is None, policy_from=wish.policy_from
+    )
     for problem in targets.problems:
         yield Inspected(problem.input, Path(problem.input), (problem,))
     projects = [_read(root, wish.policy_from) for root in targets.projects]

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -11,6 +10,7 @@ from typing import Final
 from hubwarden_cli.bicep_modules import used_by_others
 from hubwarden_cli.guard import USAGE
 from hubwarden_cli.kinds import is_no_json, is_regular, kind_of
+from hubwarden_cli.left_out import LeftOut, files_below, left_out
 from hubwarden_cli.parameters_beside import fitting
 from hubwarden_policies.gates.program.pulumi_project.folders import (
     PROJECT_FILES,
@@ -23,10 +23,6 @@ from hubwarden_policies.reports.report import Skipped
 
 UNREADABLE: Final = 4
 NOTHING: Final = 3
-# Folders whose files others have made; what lies there is no deployment of the user's.
-_NOT_OURS: Final = frozenset(
-    {".git", ".terraform", ".pulumi", "node_modules", "site-packages", "__pycache__", "sdks"}
-)
 _BICEP: Final = ("bicep", "bicep-parameters")
 _WAYS_OUT: Final[dict[Kind, str]] = {
     "arm-parameters": "name its template, and this file with --parameters",
@@ -34,6 +30,7 @@ _WAYS_OUT: Final[dict[Kind, str]] = {
         "make a plan and name that: `terraform plan -out tfplan && terraform show -json tfplan > "
         "plan.json`"
     ),
+    "terraform-variables": "name the plan that was made with it",
     "terraform-binary": "name what `terraform show -json` makes of it",
 }
 
@@ -61,12 +58,15 @@ class Targets:
     problems: tuple[Problem, ...] = ()
 
 
-def find_targets(named: Sequence[Path], *, paired: bool = True) -> Targets:
+def find_targets(
+    named: Sequence[Path], *, paired: bool = True, policy_from: Path | None = None
+) -> Targets:
     """Everything that these paths mean; a path that means nothing is a problem.
 
-    `paired`: in a folder, a template is judged with each file of parameters beside it.
+    `paired`: in a folder, a template is judged with each file of parameters beside it. What a walk
+    leaves out stands in the settings, or in those of `policy_from`.
     """
-    parts = [_target(path, paired=paired) for path in named]
+    parts = [_target(path, paired=paired, policy_from=policy_from) for path in named]
     return Targets(
         tuple(dict.fromkeys(project for part in parts for project in part.projects)),
         tuple({(f.path.resolve(), f.parameters): f for part in parts for f in part.files}.values()),
@@ -75,10 +75,11 @@ def find_targets(named: Sequence[Path], *, paired: bool = True) -> Targets:
     )
 
 
-def _target(path: Path, *, paired: bool) -> Targets:
+def _target(path: Path, *, paired: bool, policy_from: Path | None) -> Targets:
     if path.is_dir():
-        own = has_project(path)
-        return Targets(projects=find_projects(path)) if own else _walked(path, paired=paired)
+        if has_project(path):
+            return Targets(projects=find_projects(path))
+        return _walked(path, left_out(path, policy_from), paired=paired)
     if not path.exists():
         return _problem(
             path, "no-project", "There is no such folder or file; name one that exists.", USAGE
@@ -106,13 +107,14 @@ def _target(path: Path, *, paired: bool) -> Targets:
     return Targets(files=(File(path, kind, path.parent),))
 
 
-def _walked(folder: Path, *, paired: bool) -> Targets:
+def _walked(folder: Path, out: LeftOut, *, paired: bool) -> Targets:
     """The projects below a folder, and the files outside them."""
-    projects = find_projects(folder)
-    files: list[File] = []
     skipped: list[Skipped] = []
+    files: list[File] = []
     parameters: list[Path] = []
-    for path in _files(folder, skipped):
+    found = find_projects(folder)
+    projects = tuple(project for project in found if not out.has(project))
+    for path in files_below(folder, out, skipped):
         try:
             if not is_regular(path):
                 skipped.append(Skipped(str(path), "it is a pipe or a device, and no file"))
@@ -140,8 +142,8 @@ def _walked(folder: Path, *, paired: bool) -> Targets:
         "There is nothing to check in or below it: no Pulumi.yaml, ARM template, Bicep file, "
         "Terraform plan in JSON, Pulumi state or preview; name what is to be checked."
     )
-    found = _problem(folder, "no-project", sentence, NOTHING)
-    return Targets(skipped=tuple(skipped), problems=found.problems)
+    nothing = _problem(folder, "no-project", sentence, NOTHING)
+    return Targets(skipped=tuple(skipped), problems=nothing.problems)
 
 
 def _with_parameters(
@@ -158,21 +160,6 @@ def _with_parameters(
     skipped += (Skipped(str(path), f"it is judged with {by}") for path, by in used.items())
     told = [replace(templates[path], parameters=by) for by, path in fit.items()]
     return [*(file for file in files if file.path not in used), *told]
-
-
-def _files(folder: Path, skipped: list[Skipped]) -> Iterator[Path]:
-    for name, folders, files in os.walk(folder):
-        here = Path(name)
-        if here != folder and has_project(here):
-            folders.clear()
-            continue
-        for other in sorted(folders):
-            if other in _NOT_OURS or (here / other / "pyvenv.cfg").is_file():
-                folders.remove(other)
-                if other != ".git":
-                    skipped.append(Skipped(str(here / other), "others have made it"))
-        folders.sort()
-        yield from (here / file for file in sorted(files))
 
 
 def _problem(path: Path, kind: str, sentence: str, exit_code: int) -> Targets:

@@ -78,7 +78,7 @@ class Lives(Table):
 
 
 class Fixtures(Table):
-    """What a program needs from the outside while it is checked."""
+    """What a program needs from the outside while it is checked, and what is not to be checked."""
 
     environment: list[str] = Field(
         default=[], description="Variables of the caller that the program may see."
@@ -98,6 +98,12 @@ class Fixtures(Table):
     )
     outputs: dict[str, dict[str, JsonValue]] = Field(
         default={}, description="Outputs of resources, by type token or URN."
+    )
+    leave_out: list[str] = Field(
+        default=[],
+        description="Files and folders that the walk of a folder leaves out, from this file's "
+        "folder on; `*` is any text. Whoever names one has it checked.",
+        examples=[["tests/**", "*.test.bicep"]],
     )
 
 

@@ -278,3 +278,53 @@ def test_a_fault_of_ours_is_told_and_no_pass(
     said = report(tmp_path / "main.json")
     assert said.exit_code() == 70
     assert "planted" not in said.errors[0].message
+
+
+LEAVE_OUT = '[check]\nleave_out = ["tests/**", "*.test.json"]\n'
+
+
+def test_what_a_team_leaves_out_of_a_walk_is_said_and_checked_where_it_is_named(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "hubwarden.toml").write_text(LEAVE_OUT)
+    names = (
+        "main.json",
+        "main.test.json",
+        "tests/bad.json",
+        "tests/deep/bad.json",
+        "my_tests/a.json",
+    )
+    for name in names:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(template(auth=False))
+    (tmp_path / "tests" / "plant").mkdir()
+    (tmp_path / "tests" / "plant" / "Pulumi.yaml").write_text("name: plant\nruntime: python\n")
+    said = report(tmp_path)
+    assert auth(said) == {"main.json": "open", "my_tests/a.json": "open"}
+    reason = "`leave_out` of hubwarden.toml names it"
+    assert {Path(one.input).name for one in said.skipped if one.reason == reason} == {
+        "main.test.json", "tests",
+    }  # fmt: skip
+    assert said.errors == ()
+    assert set(auth(report(tmp_path / "tests" / "bad.json"))) == {"tests/bad.json"}
+    assert set(auth(report(tmp_path / "tests"))) == {"tests/bad.json", "tests/deep/bad.json"}
+
+
+def test_a_module_of_what_is_left_out_is_judged_by_itself(tmp_path: Path) -> None:
+    (tmp_path / "hubwarden.toml").write_text(LEAVE_OUT)
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "hub.bicep").write_text(HUB)
+    (tmp_path / "tests" / "main.bicep").write_text(
+        "module hub '../hub.bicep' = {\n  name: 'h'\n}\n"
+    )
+    assert set(auth(report(tmp_path))) == {"hub.bicep"}
+
+
+def test_a_change_cannot_leave_itself_out(tmp_path: Path) -> None:
+    for name in ("base", "change"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "main.json").write_text(template(auth=False))
+    (tmp_path / "base" / "hubwarden.toml").write_text("")
+    (tmp_path / "change" / "hubwarden.toml").write_text('[check]\nleave_out = ["*"]\n')
+    assert report(tmp_path / "change").exit_code() == 3
+    assert auth(report(tmp_path / "change", policy_from=tmp_path / "base")) == {"main.json": "open"}
