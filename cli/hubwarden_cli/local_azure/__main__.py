@@ -39,8 +39,11 @@ def main() -> int:
         scenario.fill(azure)
         where = azure.endpoints()
         said = {"port": where.port, "vaults": dict(where.vaults), "ca": where.ca}
-        sys.stdout.write(json.dumps(said) + "\n")
-        sys.stdout.flush()
+        try:
+            sys.stdout.write(json.dumps(said) + "\n")
+            sys.stdout.flush()
+        except BrokenPipeError:
+            return 0  # who asked is gone
         while not ended.wait(0.5) and os.getppid() == parent:
             pass
     return 0
