@@ -7,10 +7,11 @@ import stat
 from pathlib import Path
 from typing import Final
 
-from hubwarden_policies.gates.recognise import Kind, recognise
+from hubwarden_policies.gates.recognise import Kind, may_be_json, recognise
 
 # Enough to see whether a file can be JSON at all.
 _FIRST: Final = 512
+_JSON: Final = (".json", ".jsonc")
 _BEGINNING: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:/[/*]|[{\[]\s*(?:[\"{}\[\]\w/-]|\Z))")
 
 
@@ -28,7 +29,7 @@ def kind_of(path: Path) -> Kind | None:
 
 def is_no_json(path: Path) -> bool:
     """Whether what may be meant as a template is told to be left out; others' JSON is not."""
-    if path.suffix.lower() not in (".json", ".jsonc"):
+    if path.suffix.lower() not in _JSON:
         return False
     with path.open("rb") as file:
         return not _BEGINNING.match(file.read(_FIRST))
@@ -36,5 +37,5 @@ def is_no_json(path: Path) -> bool:
 
 def _may_be(path: Path, first: bytes) -> bool:
     """Whether to read all of it: the rest of a picture or a program tells nothing."""
-    text = first.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n\0")
-    return text[:1] in (b"{", b"[", b"/") or recognise(path, first) is not None
+    named = path.suffix.lower() in _JSON
+    return named or may_be_json(first) or recognise(path, first) is not None

@@ -244,7 +244,7 @@ def _made() -> Iterator[Case]:
         "  name: b\n  properties: {}\n- type: Microsoft.KeyVault/vaults\n  name: k\n"
         "  properties: {publicNetworkAccess: Enabled}\n"
     )
-    yield _one("YAML", yaml, "nothing")
+    yield _one("YAML", yaml, "refuses")
 
 
 def _beside() -> Iterator[Case]:

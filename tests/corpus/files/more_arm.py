@@ -61,7 +61,7 @@ def _texts() -> Iterator[Case]:
     yield _one("a comment before everything", f"// ours\n{BASE}", bad=2)
     yield _one("a comment without an end", f"{BASE}\n/* and more", "refuses", 2)
     yield _one("a comment that looks like a text", BASE.replace("[\n", '[ // "x\n', 1), bad=2)
-    yield _one("single quotes", BASE.replace('"', "'"), "nothing", 2)
+    yield _one("single quotes", BASE.replace('"', "'"), "refuses", 2)
     yield _one("deep brackets", '{"resources":' + "[" * 100_000, "nothing", 0)
     deep = f'{BASE[:-2]}, "x": {"[" * 50_000}'
     yield _one("a template of 50,000 brackets", deep, "refuses", 2)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Final
 
-from hubwarden_policies.gates.stock_checkov.recognise import Framework
+from hubwarden_policies.gates.stock_checkov.frameworks import Framework
 
 # Traffic without encryption, which Checkov has refused in every framework for years.
 CHECK: Final = "CKV_AZURE_3"

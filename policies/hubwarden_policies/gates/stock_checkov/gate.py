@@ -16,10 +16,10 @@ from hubwarden_policies.advice import Advice
 from hubwarden_policies.advice_table import CHECKOV
 from hubwarden_policies.gates.stock_checkov import beside, kept_back, modules, opinions, proof
 from hubwarden_policies.gates.stock_checkov.fault import Fault, LeftOut, Unusable
+from hubwarden_policies.gates.stock_checkov.frameworks import Framework
 from hubwarden_policies.gates.stock_checkov.inputs import Inputs, find
 from hubwarden_policies.gates.stock_checkov.readers import arm, bicep, terraform
 from hubwarden_policies.gates.stock_checkov.readers.declared import Reader, Reading
-from hubwarden_policies.gates.stock_checkov.recognise import Framework
 from hubwarden_policies.gates.stock_checkov.run import Answer, Asked, Run
 from hubwarden_policies.gates.stock_checkov.stage import Stage, stage
 from hubwarden_policies.gates.stock_checkov.wish import Judged, Outcome, Wish

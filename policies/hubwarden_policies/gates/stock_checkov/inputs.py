@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from hubwarden_policies.gates.recognise import decoded
 from hubwarden_policies.gates.stock_checkov.fault import Fault, LeftOut, Unusable
-from hubwarden_policies.gates.stock_checkov.recognise import Kind, decoded, recognise
+from hubwarden_policies.gates.stock_checkov.frameworks import Kind, kind_of
 
 # Nobody deploys from these: versions of files, and what Terraform downloaded.
 _FOREIGN: Final = (".git", ".terraform")
@@ -129,9 +130,9 @@ def _read(path: Path, root: Path, place: str) -> Input | Fault | LeftOut | None:
             f"it cannot be read ({error.strerror}); make it readable, or leave it out by "
             "--skip-path.",
         )
-    text = decoded(data)
-    kind = None if text is None else recognise(path.name, text)
-    return Input(root, place, str(path), kind, data, text or "") if kind else None
+    text = decoded(data).removeprefix("\ufeff")
+    kind = kind_of(path, data, text)
+    return Input(root, place, str(path), kind, data, text) if kind else None
 
 
 def _link(path: Path, root: Path) -> Fault | LeftOut:

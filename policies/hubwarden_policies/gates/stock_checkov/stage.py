@@ -13,8 +13,8 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 
 from hubwarden_policies.gates.stock_checkov.canary import FOLDER, canary
+from hubwarden_policies.gates.stock_checkov.frameworks import Framework, Kind
 from hubwarden_policies.gates.stock_checkov.inputs import Input
-from hubwarden_policies.gates.stock_checkov.recognise import Framework, Kind
 
 # What Checkov reads beside the files that it judges.
 _ALSO: Final[dict[Framework, tuple[Kind, ...]]] = {"terraform": ("variables",)}

@@ -10,7 +10,7 @@ from typing import Final, get_args
 
 from hubwarden_policies.advice import Advice
 from hubwarden_policies.gates.stock_checkov.fault import Fault, LeftOut
-from hubwarden_policies.gates.stock_checkov.recognise import Framework
+from hubwarden_policies.gates.stock_checkov.frameworks import Framework
 
 FRAMEWORKS: Final[tuple[Framework, ...]] = get_args(Framework)
 
