@@ -28,7 +28,9 @@ baseline = typer.Typer(
 )
 Folders = Annotated[
     list[Path] | None,
-    typer.Argument(metavar="FOLDER", help="Pulumi projects, as for check.", show_default=False),
+    typer.Argument(
+        metavar="TARGET", help="Projects, folders and files, as for check.", show_default=False
+    ),
 ]
 Stacks = Annotated[
     list[str] | None, typer.Option("--stack", metavar="NAME", help="Only this one; repeatable.")
@@ -91,14 +93,15 @@ def check(folders: Folders = None, *, stack: Stacks = None) -> None:
 
 @baseline.command()
 def show(project: Annotated[Path, typer.Argument(metavar="FOLDER")] = Path()) -> None:
-    """Count what the baseline of a project lists, by stack and rule. Nothing is run."""
+    """Count what the baseline of a project or folder lists, by stack and rule. Nothing is run."""
+    from hubwarden_cli.home import home_at
     from hubwarden_cli.streams import write as say
     from hubwarden_policies.baseline import FILE, read_baseline
-    from hubwarden_policies.gates.program.pulumi_project.project import ProjectError, read_project
+    from hubwarden_policies.gates.program.pulumi_project.project import ProjectError
     from hubwarden_policies.policy_file import SettingsError
 
     try:
-        path = read_project(project).stack_folder / FILE
+        path = home_at(project).stack_folder / FILE
         found = read_baseline(path, os.path.relpath(path)).findings.values()
     except ProjectError as error:
         raise Refusal(error.sentence) from None

@@ -84,6 +84,22 @@ def home_of(file: Path, named: Path) -> Path:
     return decided or (here if here in above else named.resolve())
 
 
+def home_at(folder: Path) -> Home:
+    """The project in this folder, else where the files below it have their policy.
+
+    Raises `ProjectError` where the project cannot be read.
+    """
+    from hubwarden_policies.gates.program.pulumi_project.folders import has_project
+    from hubwarden_policies.gates.program.pulumi_project.project import ProjectError, read_project
+
+    if has_project(folder):
+        return read_project(folder)
+    if not folder.is_dir():
+        sentence = f"There is no folder {folder}; name one that exists."
+        raise ProjectError("no-project", sentence)
+    return FileHome(home_of(folder.resolve() / FILE, folder))
+
+
 def _within_checkout(folder: Path) -> Iterator[Path]:
     for above in (folder, *folder.parents):
         yield above

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
 Folder = Annotated[
     Path,
-    typer.Option("--project", metavar="FOLDER", help="The Pulumi project.", show_default=False),
+    typer.Option(
+        "--project", metavar="FOLDER", help="Of the project or the files.", show_default=False
+    ),
 ]
 waivers = typer.Typer(name="waivers", rich_markup_mode=None)
 
@@ -34,7 +36,7 @@ def show(
         Literal["text", "json"], typer.Option("--format", help="For people, or for programs.")
     ] = "text",
 ) -> None:
-    """List the waivers of a project, the next to expire first."""
+    """List the waivers of a project or folder, the next to expire first."""
     if context.invoked_subcommand is not None:
         return
     from hubwarden_cli.streams import write
@@ -67,7 +69,7 @@ def add(
     ] = None,
     project: Folder = Path(),
 ) -> None:
-    """Waive one finding. The program is checked first, so that the waiver fits what is there."""
+    """Waive one finding. All is checked first, so that the waiver fits what is there."""
     from hubwarden_cli.streams import report_file
     from hubwarden_policies.waivers import Entry, last_day, parse_waivers, written
 
@@ -140,14 +142,15 @@ def _file(one: Inspected) -> Path:
 
 
 def _policy(folder: Path) -> Policy:
+    from hubwarden_cli.home import home_at
     from hubwarden_cli.policy_place import place
-    from hubwarden_policies.gates.program.pulumi_project.project import ProjectError, read_project
+    from hubwarden_policies.gates.program.pulumi_project.project import ProjectError
     from hubwarden_policies.policy import read_policy
     from hubwarden_policies.policy_file import SettingsError
 
     try:
-        project = read_project(folder)
-        return read_policy(place(project, None), project.stacks, datetime.now(UTC).date())
+        home = home_at(folder)
+        return read_policy(place(home, None), home.stacks, datetime.now(UTC).date())
     except ProjectError as error:
         raise Refusal(error.sentence) from None
     except SettingsError as error:

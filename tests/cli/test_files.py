@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -328,3 +328,22 @@ def test_a_change_cannot_leave_itself_out(tmp_path: Path) -> None:
     (tmp_path / "change" / "hubwarden.toml").write_text('[check]\nleave_out = ["*"]\n')
     assert report(tmp_path / "change").exit_code() == 3
     assert auth(report(tmp_path / "change", policy_from=tmp_path / "base")) == {"main.json": "open"}
+
+
+def test_waivers_and_baseline_of_files_are_added_and_listed(
+    tmp_path: Path, hubwarden: Callable[..., Any]
+) -> None:
+    (tmp_path / "main.json").write_text(template(auth=False))
+    found = json_report(report(tmp_path))["findings"]
+    (wanted,) = (one["fingerprint"] for one in found if one["rule"] == "hub-local-auth")
+    day = f"{datetime.now(UTC).date() + timedelta(days=20)}"
+    words = ("--reason", "The plant stands still.", "--owner", "plant@contoso.example")
+    done = hubwarden("waivers", "add", wanted, *words, "--expires", day, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    said = hubwarden("waivers", cwd=tmp_path)
+    assert said.stdout.startswith(f"{day}  hub-local-auth, stack main.json (20 days left)\n")
+    assert hubwarden("baseline", "write", "main.json", cwd=tmp_path).returncode == 0
+    said = hubwarden("baseline", "show", cwd=tmp_path)
+    assert f"{len(found) - 1} findings in the baseline\n" in said.stdout
+    assert hubwarden("check", "--no-advice", cwd=tmp_path).returncode == 0
+    assert hubwarden("waivers", "--project", "gone", cwd=tmp_path).returncode == 2
