@@ -26,6 +26,7 @@ EXAMPLES = {
 }
 GITHUB = EXAMPLES["hubwarden.yaml"]
 AZURE = EXAMPLES["azure-pipelines.yaml"]
+TEMPLATES = EXAMPLES["templates.yaml"]
 HOOKS = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
 
 # What needs an index; each line of the page is this or is run below.
@@ -78,7 +79,7 @@ def tool() -> Callable[[Path], None]:
 
 def test_every_example_is_there() -> None:
     assert list(EXAMPLES) == [
-        "hubwarden.yaml", "azure-pipelines.yaml", ".pre-commit-config.yaml",
+        "hubwarden.yaml", "azure-pipelines.yaml", "templates.yaml", ".pre-commit-config.yaml",
     ]  # fmt: skip
 
 
@@ -90,7 +91,12 @@ def test_the_job_that_runs_the_program_may_read_only() -> None:
     assert not any("run" in step for step in upload["steps"])
 
 
-@pytest.mark.parametrize("pipeline", [GITHUB, AZURE], ids=["github", "azure"])
+ALL = pytest.mark.parametrize(
+    "pipeline", [GITHUB, AZURE, TEMPLATES], ids=["github", "azure", "templates"]
+)
+
+
+@ALL
 def test_no_checkout_keeps_a_credential(pipeline: Any) -> None:
     checkouts = [s for s in steps(pipeline) if "checkout" in f"{s.get('uses')} {s.keys()}"]
     assert checkouts
@@ -99,7 +105,7 @@ def test_no_checkout_keeps_a_credential(pipeline: Any) -> None:
         assert kept is False
 
 
-@pytest.mark.parametrize("pipeline", [GITHUB, AZURE], ids=["github", "azure"])
+@ALL
 def test_nothing_signs_in_and_nothing_is_secret(pipeline: Any) -> None:
     text = json.dumps(pipeline, default=str).lower()
     for word in ("secrets.", "id-token", "login", "azuresubscription", "accesstoken", "pulumi up"):
@@ -138,6 +144,21 @@ def test_github_actions(
     files = [step["with"]["path"] for step in steps(GITHUB) if "upload-art" in step.get("uses", "")]
     (sarif,) = (json.loads((tmp_path / file).read_text(encoding="utf-8")) for file in files)
     assert sarif["runs"][0]["results"]
+
+
+def test_templates_without_a_program(
+    tmp_path: Path, environ: dict[str, str], tool: Callable[[Path], None]
+) -> None:
+    for name in ("change", "base"):
+        (tmp_path / name / "templates").mkdir(parents=True)
+        shutil.copy(ROOT / "tests/examples/files/main.json", tmp_path / name / "templates")
+    (tmp_path / "change" / "hubwarden.toml").write_text('[check]\nleave_out = ["*"]\n')
+    tool(tmp_path / "tool")
+    (script,) = runnable(TEMPLATES)
+    done = run(script, tmp_path / "change", environ | {"CI": "true", "GITHUB_ACTIONS": "true"})
+    assert done.returncode == 1, done.stderr
+    assert "file=templates/main.json" in done.stdout.splitlines()[0]
+    assert TEMPLATES["jobs"]["check"]["permissions"] == {"contents": "read"}
 
 
 def test_azure_pipelines(
