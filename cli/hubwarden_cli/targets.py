@@ -24,6 +24,11 @@ from hubwarden_policies.reports.report import Skipped
 UNREADABLE: Final = 4
 NOTHING: Final = 3
 _BICEP: Final = ("bicep", "bicep-parameters")
+_STATES: Final = ("pulumi-state", "pulumi-preview")
+_ALONE: Final = (
+    "A state is not read in a run that runs programs, for it holds what they must not see: check "
+    "it by itself, and where a folder is walked, name it in `leave_out` of hubwarden.toml."
+)
 _WAYS_OUT: Final[dict[Kind, str]] = {
     "arm-parameters": "name its template, and this file with --parameters",
     "terraform-source": (
@@ -67,11 +72,16 @@ def find_targets(
     leaves out stands in the settings, or in those of `policy_from`.
     """
     parts = [_target(path, paired=paired, policy_from=policy_from) for path in named]
+    projects = tuple(dict.fromkeys(project for part in parts for project in part.projects))
+    files = {(f.path.resolve(), f.parameters): f for part in parts for f in part.files}.values()
+    together = [file for file in files if projects and file.kind in _STATES]
+    problems = [problem for part in parts for problem in part.problems]
+    problems += [_problem_of(file.path, "not-together", _ALONE, USAGE) for file in together]
     return Targets(
-        tuple(dict.fromkeys(project for part in parts for project in part.projects)),
-        tuple({(f.path.resolve(), f.parameters): f for part in parts for f in part.files}.values()),
+        projects,
+        tuple(file for file in files if file not in together),
         tuple(dict.fromkeys(one for part in parts for one in part.skipped)),
-        tuple(dict.fromkeys(problem for part in parts for problem in part.problems)),
+        tuple(dict.fromkeys(problems)),
     )
 
 
@@ -163,4 +173,8 @@ def _with_parameters(
 
 
 def _problem(path: Path, kind: str, sentence: str, exit_code: int) -> Targets:
-    return Targets(problems=(Problem(str(path), None, kind, sentence, exit_code),))
+    return Targets(problems=(_problem_of(path, kind, sentence, exit_code),))
+
+
+def _problem_of(path: Path, kind: str, sentence: str, exit_code: int) -> Problem:
+    return Problem(str(path), None, kind, sentence, exit_code)

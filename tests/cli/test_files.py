@@ -347,3 +347,17 @@ def test_waivers_and_baseline_of_files_are_added_and_listed(
     assert f"{len(found) - 1} findings in the baseline\n" in said.stdout
     assert hubwarden("check", "--no-advice", cwd=tmp_path).returncode == 0
     assert hubwarden("waivers", "--project", "gone", cwd=tmp_path).returncode == 2
+
+
+def test_a_state_is_not_read_where_a_program_runs(tmp_path: Path) -> None:
+    (tmp_path / "plant").mkdir()
+    (tmp_path / "plant" / "Pulumi.yaml").write_text("name: plant\nruntime: python\n")
+    (tmp_path / "plant" / "__main__.py").write_text("")
+    (tmp_path / "state.json").write_text(state("prod", auth=True))
+    (tmp_path / "main.json").write_text(template(auth=False))
+    said = report(tmp_path)
+    assert ("not-together", 2) in [(one.kind, one.exit_code) for one in said.errors]
+    assert auth(said) == {"main.json": "open"}
+    (tmp_path / "hubwarden.toml").write_text('[check]\nleave_out = ["state.json"]\n')
+    assert "not-together" not in [one.kind for one in report(tmp_path).errors]
+    assert auth(report(tmp_path / "state.json")) == {"prod": "open"}
