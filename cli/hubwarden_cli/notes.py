@@ -16,6 +16,14 @@ if TYPE_CHECKING:
 _DECLARED: Final = ("Microsoft.Devices/IotHubs", "Microsoft.Devices/provisioningServices")
 
 
+# Fixes are written for programs; what is no program has other words for the same property.
+_OTHER_WORDS: Final[Mapping[str, str]] = {
+    "Microsoft.Resources/deployments": "in a template it is the property that the finding names",
+    "terraform:configuration": "in Terraform it is the property that the finding names, in the "
+    "body of azapi, or the argument of azurerm that sets it",
+}
+
+
 def notes(each: Examined, stack: Stack, one: Inspected, *, empty: bool) -> Iterator[str]:
     """The sentences on a stack; `empty` is whether no rule had anything to read in it."""
     project = one.project
@@ -36,6 +44,9 @@ def notes(each: Examined, stack: Stack, one: Inspected, *, empty: bool) -> Itera
                 f"{fixed} of the baseline {'is' if fixed == 1 else 'are'} no longer there; "
                 "`hubwarden baseline write --prune` takes them out"
             )
+    findings = each.judgement.findings if each.judgement else ()
+    if (words := _OTHER_WORDS.get(stack.kind)) and any(f.status == "open" for f in findings):
+        yield f"a fix is written for Pulumi in Python (`disable_local_auth=True`): {words}"
     yield from each.notes
 
 

@@ -361,3 +361,19 @@ def test_a_state_is_not_read_where_a_program_runs(tmp_path: Path) -> None:
     (tmp_path / "hubwarden.toml").write_text('[check]\nleave_out = ["state.json"]\n')
     assert "not-together" not in [one.kind for one in report(tmp_path).errors]
     assert auth(report(tmp_path / "state.json")) == {"prod": "open"}
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("main.json", "in a template it is the property that the finding names"),
+        ("main.bicep", "in a template it is the property that the finding names"),
+        ("plan.json", "in Terraform it is the property that the finding names"),
+        ("state.json", None),
+    ],
+)
+def test_a_fix_is_told_in_the_words_of_the_input(name: str, words: str | None) -> None:
+    (one,) = report(EXAMPLES / name).stacks
+    said = [note for note in one.notes if note.startswith("a fix is written for Pulumi")]
+    assert len(said) == bool(words)
+    assert not words or words in said[0]

@@ -57,7 +57,7 @@ def _verdict(report: Report, findings: int, advised: int) -> str:
         said.append(f"{count(advised, 'check')} of Checkov that must pass")
     if report.errors:
         said.append(count(len(report.errors), "error"))
-    return ", ".join(said) or ("the check passes" if report.stacks else "no stack was judged")
+    return ", ".join(said) or ("the check passes" if report.stacks else "nothing was judged")
 
 
 def _stacks(report: Report) -> Iterator[str]:

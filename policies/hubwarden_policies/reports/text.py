@@ -99,9 +99,9 @@ def _summary(report: Report, page: Page, strict: bool, fail_on: Severity | None)
     by_severity = ", ".join(f"{n} {s}" for s, n in sorted(counts.items(), reverse=True))
     said = remarks.count(len(findings), "finding") if findings else "no finding"
     said += f" ({by_severity})" if findings else ""
-    said += f" in {remarks.count(len(report.stacks), 'stack')}"
+    said += f" in {_judged(report)}"
     if not report.stacks:
-        said = "no stack was judged"
+        said = "nothing was judged"
     said += _passed(report)
     if gaps := len(shared(report.having("undecided"))):
         said += f", {gaps} not decided"
@@ -110,12 +110,21 @@ def _summary(report: Report, page: Page, strict: bool, fail_on: Severity | None)
     if report.errors:
         said += f", {remarks.count(len(report.errors), 'error')}"
     failing = len(shared(report.failing(strict=strict, fail_on=fail_on)))
-    failing += len(report.failing_advice(strict=strict, fail_on=fail_on))
-    if failing:
-        said += f"; {failing} {'fails' if failing == 1 else 'fail'} the check"
+    advised = len(report.failing_advice(strict=strict, fail_on=fail_on))
+    numbers = [f"{failing}"] * bool(failing) + [f"{advised} of Checkov's"] * bool(advised)
+    if numbers:
+        verb = "fails" if failing + advised == 1 else "fail"
+        said += f"; {' and '.join(numbers)} {verb} the check"
     code = report.exit_code(strict=strict, fail_on=fail_on)
     style = "good" if code == 0 and not findings else "error" if code else "bold"
     return page.paint(style, page.plain(said))
+
+
+def _judged(report: Report) -> str:
+    """What was judged, by what it is: a file without a project is no stack."""
+    stacks = sum(bool(one.project) for one in report.stacks)
+    counts = {"stack": stacks, "file": len(report.stacks) - stacks}
+    return " and ".join(remarks.count(n, noun) for noun, n in counts.items() if n)
 
 
 def _passed(report: Report) -> str:

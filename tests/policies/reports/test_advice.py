@@ -99,7 +99,7 @@ def test_it_counts_only_where_the_team_says_so(
 ) -> None:
     made = report(advice(**said))
     assert made.exit_code(**options) == code
-    assert ("1 fails the check" in render(made, Page(), **options)) is bool(code)
+    assert ("1 of Checkov's fails the check" in render(made, Page(), **options)) is bool(code)
     # Quiet is for what is wrong, so there only what fails the check is said.
     assert bool(section(made, quiet=True, **options)) is bool(code)
 

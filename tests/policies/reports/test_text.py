@@ -255,3 +255,9 @@ def test_says_who_answers_for_what_is_waived_and_which_counts_again_first(finds:
         "no finding in 1 stack, 1 waived (hub-local-auth until 2026-12-31), 1 in the baseline\n"
     )
     assert "waived" not in render(report, WIDE, quiet=True)
+
+
+def test_a_file_is_no_stack() -> None:
+    both = Report(stacks=(stack(), stack("main.json", project=""), stack("b.json", project="")))
+    assert render(both, WIDE).endswith("\nno finding in 1 stack and 2 files\n")
+    assert render(Report(stacks=both.stacks[1:2]), WIDE).endswith("\nno finding in 1 file\n")

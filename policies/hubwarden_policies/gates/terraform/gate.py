@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import PurePosixPath
 from typing import Any, Final
 
 from hubwarden_policies.gates.collected import Collected, InputError
@@ -58,7 +57,7 @@ def _stack(found: Mapping[str, Any], file: str, blocks: Blocks, joined: Joined) 
     sorted_ = joined.sorted
     resources = tuple(joined.resources())
     return Stack(
-        project=PurePosixPath(file).stem,
+        project="",
         name=file,
         resources=resources,
         exports=leaving.exports(found),
