@@ -30,7 +30,8 @@ def path_of(deployed: Deployed) -> str:
     if path.startswith(("br:", "br/", "ts:", "ts/")):
         raise Refused(
             f"hubwarden cannot see the module {path}: build the file with `bicep build`, which "
-            "restores it, and check the template; or name this file in `leave_out` of hubwarden.toml.",
+            "restores it, and check the template; or name this file in `leave_out` of "
+            "hubwarden.toml.",
             kind.at,
         )
     return path
