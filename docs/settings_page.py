@@ -16,19 +16,24 @@ _BEGINNING: Final = """\
 
 <!-- Written by `make docs` from policies/hubwarden_policies/settings.py. -->
 
-`hubwarden.toml` stands beside Pulumi.yaml. No key is required, and each default is what a careful
-team would choose. An unknown key is an error that names the nearest one.
+`hubwarden.toml` stands beside Pulumi.yaml, or in a folder above the templates, plans and other
+files that it is for: the nearest one decides, and none beyond the checkout. No key is required, and
+each default is what a careful team would choose. An unknown key is an error that names the nearest
+one.
 
 """
 _END: Final = """\
 ## The other files
 
-They stand beside the stack files (`stackConfigDir`).
+They stand beside the stack files (`stackConfigDir`); for files beside hubwarden.toml, or in
+`stacks/` there.
 
 - `policy.STACK.json`: levels of one stack, as Pulumi's `--policy-pack-config` reads them:
   `{"all": "advisory", "hub-local-auth": "mandatory"}`. Levels are `mandatory`, `advisory` and
   `disabled`; without a word critical and high findings are mandatory and all others advisory.
-- `waivers.toml`: what a person answers for until a day; `hubwarden waivers add` writes one.
+  A file is called by its path, `policy.main.json.json`; `[levels]` of hubwarden.toml is for all.
+- `waivers.toml`: what a person answers for until a day; `hubwarden waivers add` writes one. For a
+  file, `stack` is its path from hubwarden.toml on, as reports show it.
 - `baseline.json`: findings that were there before; `hubwarden baseline write` writes it.
 
 `hubwarden check --policy-from DIR` reads all of them, and hubwarden.toml, from `DIR` only. Without
