@@ -110,7 +110,8 @@ _DIFFERENCES: Final = """\
 A test writes the examples on every rule's page as ARM templates, as plans of azapi and as plans of
 azurerm (a resource that azurerm cannot say stands there in azapi, beside those that it can), and
 runs them through hubwarden's own gates and through stock Checkov with the pack: the two say the
-same of each. Of an example written so, both say otherwise than of the program on the page here, or
+same of each. Of the same in azurerm's HCL, stock Checkov with the pack says what it says of the
+plan. Of an example written so, both say otherwise than of the program on the page here, or
 it is not written, since azurerm could say none of its resources:
 
 """

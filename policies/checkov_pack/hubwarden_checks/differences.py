@@ -62,6 +62,10 @@ _UNREAD: Final = (
     "azapi's are read."
 )
 _NONE: Final = "The example has no resource that hubwarden reads in azurerm."
+_SCHEMA: Final = "azurerm's schema calls it sensitive, so that a plan never shows it in clear."
+_HELD: Final = (
+    "azurerm's schema calls it sensitive: that a string is set is known, and it is one with a key."
+)
 _SENDS: Final = "azurerm sends TLS1_2 where nobody says anything."
 _ALONE: Final = "Checkov asks about resources, and this file has none."
 
@@ -103,6 +107,9 @@ _ROWS: Final[tuple[tuple[Form, str, str, Says, str], ...]] = (
     ("azurerm", "dps-unknown-hub", "bad good", "undecided", _TEXT),
     ("azurerm", "ca-cert-private-key", "bad", "undecided", _TEXT),
     ("azurerm", "kv-secret-hub-owner", "bad good", "undecided", _TEXT),
+    ("azurerm", "dps-link-in-clear", "bad", "nothing", _SCHEMA),
+    ("azurerm", "kv-secret-in-clear", "bad", "nothing", _SCHEMA),
+    ("azurerm", "hub-routing-key", "unknown", "open", _HELD),
     ("azurerm", "hub-unlisted-policy", "unknown", _NOT, _PIECES),
     ("azurerm", "hub-policy-inline-key", "bad unknown", _NOT, _KEYS),
     ("azurerm", "dps-policy-inline-key", "bad unknown", _NOT, _KEYS),

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from checkov_pack.hubwarden_checks.blocks import Block
+from checkov_pack.hubwarden_checks.sensitive import hidden
 from hubwarden_policies.gates.terraform.azurerm import entry_of
 from hubwarden_policies.gates.terraform.instances import modules_of
 
@@ -61,7 +62,12 @@ def _change(one: Block) -> dict[str, Any]:
         "type": one.type,
         "name": one.name,
         **({} if one.key is None else {"index": one.key}),
-        "change": {"actions": ["create"], "after": after, "after_unknown": unknown},
+        "change": {
+            "actions": ["create"],
+            "after": after,
+            "after_unknown": unknown,
+            "after_sensitive": hidden(one.type, unknown),
+        },
     }
 
 

@@ -17,6 +17,7 @@ from tests.policies.checkov_pack.written import GROUP, VERSION, own_name
 from tests.policies.gates.terraform import plans
 from tests.policies.gates.terraform.plans import Block, Hidden
 
+from checkov_pack.hubwarden_checks.sensitive import is_sensitive
 from hubwarden_policies.model import UNKNOWN, Hole, Made, Resource, Secret, Stack
 
 _PLACE: Final = "westeurope"
@@ -52,7 +53,7 @@ class Written:
 
 def azapi(stack: Stack) -> str:
     """The plan of the same resources, each an `azapi_resource`."""
-    return _plan(_Terraform(stack, {}))
+    return _plan(Terraform(stack, {}))
 
 
 def azurerm(stack: Stack) -> str | None:
@@ -64,7 +65,7 @@ def azurerm(stack: Stack) -> str | None:
     return None if found is None else _plan(found)
 
 
-def in_azurerm(stack: Stack) -> _Terraform | None:
+def in_azurerm(stack: Stack) -> Terraform | None:
     """The blocks that `azurerm` plans."""
     left_out = ("name", "location", "scope")
     bodies = {
@@ -74,10 +75,10 @@ def in_azurerm(stack: Stack) -> _Terraform | None:
     found = {one.address: said(one.type, bodies[one.address]) for one in stack.resources}
     expressible = {address: one for address, one in found.items() if one is not None}
     own = any(TYPES[one.type]["arm"] != GROUP for one in expressible.values())
-    return _Terraform(stack, expressible) if own else None
+    return Terraform(stack, expressible) if own else None
 
 
-class _Terraform:
+class Terraform:
     """The blocks of a stack; `known` are the resources that azurerm has words for."""
 
     def __init__(self, stack: Stack, known: Mapping[str, Said]) -> None:
@@ -110,6 +111,14 @@ class _Terraform:
             return [{name: self.expression(v) for name, v in one.items()} for one in value]
         names = list(dict.fromkeys(self._names(value)))
         return {"references": names} if names else {"constant_value": None}
+
+    def attribute(self, hole: Hole) -> str | None:
+        """The attribute that a hole is; the block where it has no such, None for no block."""
+        whole = self._labels.get(hole.source)
+        if whole is None or whole.startswith("azapi_"):
+            return whole and f"{whole}.{hole.path}"
+        known = _RETURNED.get(hole.path)
+        return f"{whole}.{known}" if known else whole
 
     def _azapi(self, one: Resource) -> dict[str, Any]:
         attributes: dict[str, Any] = {
@@ -191,22 +200,15 @@ class _Terraform:
                 yield from (value.name, value.name.rpartition(".")[0])
             case Made():
                 for part in value.parts:
-                    if isinstance(part, Hole) and part.source in self._labels:
-                        whole = self._labels[part.source]
-                        yield from (self._attribute(part, whole), whole)
-
-    def _attribute(self, hole: Hole, whole: str) -> str:
-        if whole.startswith("azapi_"):
-            return f"{whole}.{hole.path}"
-        known = _RETURNED.get(hole.path)
-        return f"{whole}.{known}" if known else whole
+                    if isinstance(part, Hole) and (named := self.attribute(part)) is not None:
+                        yield from (named, self._labels[part.source])
 
 
-def _plan(found: _Terraform) -> str:
+def _plan(found: Terraform) -> str:
     blocks = [
         Block(
             one.address,
-            {name: _marked(value) for name, value in one.attributes.items()},
+            _marked(one.attributes, one.address.partition(".")[0]),
             {name: found.expression(value) for name, value in one.attributes.items()},
         )
         for one in found.blocks()
@@ -214,17 +216,19 @@ def _plan(found: _Terraform) -> str:
     return json.dumps(json.loads(plans.plan(*blocks)), indent=2)
 
 
-def _marked(value: Any) -> Any:
-    """A value with the marks of a plan's double."""
+def _marked(value: Any, type_: str, name: str = "") -> Any:
+    """A value with the marks of a plan's double; what a schema calls sensitive always is."""
+    if is_sensitive(type_, name) and not isinstance(value, Secret):
+        return Hidden(_marked(value, type_))
     match value:
         case Secret():
-            return Hidden(_marked(value.value))
+            return Hidden(_marked(value.value, type_))
         case Mapping():
-            return {key: _marked(item) for key, item in value.items()}
+            return {key: _marked(item, type_, key) for key, item in value.items()}
         case list() | tuple():
-            return [_marked(item) for item in value]
+            return [_marked(item, type_) for item in value]
         case Attribute():
-            return _marked(value.value)
+            return _marked(value.value, type_)
         case Made():
             return plans.UNKNOWN
     return plans.UNKNOWN if value is UNKNOWN else value

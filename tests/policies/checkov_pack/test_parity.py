@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
+from tests.policies.checkov_pack.configured import configuration
 from tests.policies.checkov_pack.examples import stacks
 from tests.policies.checkov_pack.planned import azapi, azurerm
 from tests.policies.checkov_pack.stock import Report, checkov
@@ -83,6 +84,33 @@ def test_examples_say_the_same_in_every_form(
     assert differing == excused, "Checkov with the pack says other things than our gate"
 
 
+def test_azurerm_in_hcl_says_what_its_plan_says(
+    examples: Mapping[tuple[str, str], Stack], careful: dict[str, Any], tmp_path: Path
+) -> None:
+    ours: dict[str, Said] = {}
+    for (rule, kind), stack in examples.items():
+        text, plan = configuration(stack), azurerm(stack)
+        if text is None or plan is None:
+            continue
+        folder = tmp_path / "inputs" / f"{rule}-{kind}"
+        folder.mkdir(parents=True)
+        (folder / "main.tf").write_text(text)
+        found = judged(collect_plan(plan.encode(), "plan.json"), name="plan.json", **careful)
+        assert found.judgement is not None
+        ours[folder.name] = _said((one.rule.id, one.status) for one in found.judgement.findings)
+
+    shown = {"BARE_SHOWN": "cryptography"}
+    report = checkov(tmp_path / "inputs", "terraform", home=tmp_path / "home", environ=shown)
+    theirs = _checkovs(report, part=-2)
+    differing = {
+        (name, rule, theirs[name].get(rule, "nothing"))
+        for name, said in ours.items()
+        for rule in said.keys() | theirs[name].keys()
+        if said.get(rule) != theirs[name].get(rule) and rule not in LEFT_OUT
+    }
+    assert differing == set(), "Checkov says other things of HCL than our gate of its plan"
+
+
 def _said(verdicts: Iterable[tuple[str, str]]) -> Said:
     """What each rule says of a whole file; what is open is worse than what is undecided."""
     said: Said = {}
@@ -92,10 +120,10 @@ def _said(verdicts: Iterable[tuple[str, str]]) -> Said:
     return said
 
 
-def _checkovs(report: Report) -> Mapping[str, Said]:
+def _checkovs(report: Report, part: int = -1) -> Mapping[str, Said]:
     verdicts: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for one in report.records:
-        result, name = one["check_result"], one["file_path"].rpartition("/")[2]
+        result, name = one["check_result"], one["file_path"].split("/")[part]
         rule = RULE_OF[one["check_id"]]
         if result["result"] == "FAILED":
             verdicts[name].append((rule, "open"))

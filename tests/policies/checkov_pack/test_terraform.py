@@ -10,6 +10,7 @@ from tests.policies.gates.terraform.plans import UNKNOWN, Block, plan
 
 from checkov_pack.hubwarden_checks.ids import id_of
 
+IN_CLEAR = id_of("kv-secret-in-clear")
 LOCAL_AUTH = id_of("hub-local-auth")
 LOGS = id_of("hub-without-logs")
 PURGE = id_of("kv-purge")
@@ -91,6 +92,20 @@ resource "azurerm_iothub" "hub" {
 resource "azurerm_linux_web_app" "backend" {
   name = "backend"
 }
+
+variable "given" {}
+
+resource "azurerm_key_vault_secret" "given" {
+  name         = "given"
+  key_vault_id = azurerm_key_vault.odd.id
+  value        = var.given
+}
+
+resource "azurerm_key_vault_secret" "written" {
+  name         = "written"
+  key_vault_id = azurerm_key_vault.odd.id
+  value        = "PLANTED"
+}
 """
 # Another module with a resource of the same address.
 SECOND = """
@@ -135,6 +150,9 @@ def modules(tmp_path_factory: pytest.TempPathFactory) -> Report:
         ("azurerm/one.tf", LOCAL_AUTH, "azurerm_iothub.hub", "PASSED"),
         ("second/two.tf", LOCAL_AUTH, "azurerm_iothub.hub", "FAILED"),
         ("azurerm/one.tf", id_of("not-covered"), "azurerm_linux_web_app.backend", "FAILED"),
+        # The provider calls it sensitive, but whoever writes it out shows it.
+        ("azurerm/one.tf", IN_CLEAR, "azurerm_key_vault_secret.given", "PASSED"),
+        ("azurerm/one.tf", IN_CLEAR, "azurerm_key_vault_secret.written", "FAILED"),
         # The provider has no attribute for it.
         ("azurerm/one.tf", id_of("hub-device-sas"), "azurerm_iothub.hub", "SKIPPED"),
     ],
