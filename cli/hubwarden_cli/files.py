@@ -73,6 +73,8 @@ def _parameters(files: Sequence[File], wish: Wish) -> tuple[bytes, Path] | None:
         return None
     if not any(file.kind in _TEMPLATES for file in files):
         raise Refusal("--parameters are for a template, and none is checked; name the template.")
+    if path.suffix.lower() == ".bicepparam":
+        raise Refusal(f"{path} names its template itself: check it in the template's place.")
     try:
         return path.read_bytes(), path
     except OSError as error:

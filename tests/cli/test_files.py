@@ -183,6 +183,9 @@ def test_parameters_that_are_of_no_use_are_refused(tmp_path: Path) -> None:
         report(main, parameters=tmp_path / "gone.json")
     with pytest.raises(Refusal, match="name the template"):
         report(plan, parameters=main)
+    (tmp_path / "main.bicepparam").write_text("using 'main.bicep'\n")
+    with pytest.raises(Refusal, match="in the template's place"):
+        report(main, parameters=tmp_path / "main.bicepparam")
 
 
 def test_the_nearest_settings_decide(tmp_path: Path) -> None:

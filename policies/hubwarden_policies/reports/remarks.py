@@ -109,7 +109,9 @@ def checked(report: Report, page: Page) -> list[str]:
             remarks[remark].append(stack.title)
     for remark, names in remarks.items():
         everywhere = len(names) == len(report.stacks)
-        lines += page.wrap(remark if everywhere else f"{', '.join(names)}: {remark}", 2)
+        shown = ", ".join(names[:LISTED])
+        shown += f" and {len(names) - LISTED} more" if len(names) > LISTED else ""
+        lines += page.wrap(remark if everywhere else f"{shown}: {remark}", 2)
     return lines + _unread(report, page)
 
 

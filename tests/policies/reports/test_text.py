@@ -257,6 +257,12 @@ def test_says_who_answers_for_what_is_waived_and_which_counts_again_first(finds:
     assert "waived" not in render(report, WIDE, quiet=True)
 
 
+def test_a_remark_on_many_names_the_first_of_them() -> None:
+    many = [stack(f"s{n:02}", notes=("a remark",)) for n in range(12)]
+    text = render(Report(stacks=(*many, stack("other"))), WIDE)
+    assert "plant/s09 and 2 more: a remark" in " ".join(text.split())
+
+
 def test_a_file_is_no_stack() -> None:
     both = Report(stacks=(stack(), stack("main.json", project=""), stack("b.json", project="")))
     assert render(both, WIDE).endswith("\nno finding in 1 stack and 2 files\n")
