@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from hubwarden_cli.decided import decided
-from hubwarden_cli.guard import FAILED, USAGE, Refusal, fault, traceback_for
+from hubwarden_cli.guard import USAGE, Refusal
 from hubwarden_cli.home import FileHome, home_of, shown
 from hubwarden_cli.inspected import Inspected, Progress, Wish
 from hubwarden_cli.policy_place import settings_folder
+from hubwarden_cli.read_file import Given, Read, read_file
 from hubwarden_cli.targets import File
 from hubwarden_policies.catalogue import RULES
-from hubwarden_policies.gates.collected import Collected, Examined, InputError
+from hubwarden_policies.gates.collected import Collected, Examined
 from hubwarden_policies.gates.judged import judged
 from hubwarden_policies.model import Location
 from hubwarden_policies.policy_file import SettingsError
@@ -24,30 +24,10 @@ from hubwarden_policies.reports.problem import Problem
 from hubwarden_policies.settings_file import read_settings
 
 if TYPE_CHECKING:
-    from hubwarden_policies.gates.recognise import Kind
     from hubwarden_policies.policy import Policy
 
 _TEMPLATES: Final = ("arm", "bicep")
 _STATES: Final = ("pulumi-state", "pulumi-preview")
-
-
-@dataclass(frozen=True, slots=True)
-class Read:
-    """What a gate made of a file, how reports name both, and how long that took (seconds)."""
-
-    kind: Kind
-    file: str
-    name: str
-    collected: Collected
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """What gates are told beside the file: parameters, as bytes and the path of their file."""
-
-    parameters: tuple[bytes, Path] | None
-    environ: Mapping[str, str]
 
 
 def inspect_files(
@@ -94,7 +74,7 @@ def _home(
 ) -> Inspected:
     folder = shown(root)
     home = FileHome(root)
-    read = [_read(file, home, given) for file in files]
+    read = [read_file(file, home, given) for file in files]
     home = replace(home, stacks=_names(read))
     one = Inspected(folder, root, files=home)
     try:
@@ -111,57 +91,6 @@ def _home(
         examined.append(replace(verdict, seconds=one_read.seconds))
         progress(home.name, len(examined), len(read))
     return replace(one, settings=settings, decided=said, examined=tuple(examined))
-
-
-def _read(file: File, home: FileHome, given: Given) -> Read:
-    began = time.monotonic()
-    # A link is called what it is called here, wherever it leads.
-    name = home.relative(file.path.parent.resolve() / file.path.name)
-    told = file.parameters
-    # With parameters from beside it, it is one stack of several.
-    called = name if told is None else home.relative(told.parent.resolve() / told.name)
-    try:
-        if told is not None:
-            given = replace(given, parameters=(told.read_bytes(), told))
-        collected = _collected(file, name, home, given)
-    except OSError as error:
-        sentence = f"It cannot be read ({error.strerror}); make it readable, or leave it out."
-        collected = Collected(errors=(InputError("unreadable", sentence),))
-    except Exception as error:  # noqa: BLE001 (the other files are still to be judged)
-        lines = traceback_for(error, given.environ)
-        fallen = InputError("internal", fault(error), exit_code=FAILED, traceback=lines)
-        collected = Collected(errors=(fallen,))
-    return Read(file.kind, name, called, collected, time.monotonic() - began)
-
-
-def _collected(file: File, name: str, home: FileHome, given: Given) -> Collected:
-    """What the gate of this kind makes of it; each is loaded where it is needed only."""
-    parameters = None
-    if given.parameters is not None:
-        raw, path = given.parameters
-        parameters = raw, home.relative(path.resolve())
-    match file.kind:
-        case "arm":
-            from hubwarden_policies.gates.arm import gate as arm
-
-            return arm.collect(file.path.read_bytes(), name, parameters)
-        case "bicep" | "bicep-parameters":
-            from hubwarden_policies.gates.bicep import compiler
-            from hubwarden_policies.gates.bicep import gate as bicep
-
-            own = compiler.found(given.environ)
-            return bicep.collect(
-                file.path, home.folder, bicep=own, environ=given.environ, parameters=parameters
-            )
-        case "terraform-plan":
-            from hubwarden_policies.gates.terraform import gate as terraform
-
-            return terraform.collect(file.path.read_bytes(), name)
-        case "pulumi-state" | "pulumi-preview":
-            from hubwarden_policies.gates.state import gate as state
-
-            return state.collect(file.path.read_bytes(), name)
-    raise AssertionError(file.kind)
 
 
 def _names(read: Sequence[Read]) -> tuple[str, ...]:
