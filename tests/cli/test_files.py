@@ -94,8 +94,11 @@ def test_a_folder_is_walked_and_says_what_it_leaves_out(tmp_path: Path) -> None:
     assert said.errors == ()
 
 
-def test_what_has_no_line_is_in_its_file_in_every_format(tmp_path: Path) -> None:
-    named = tmp_path / "tfplan.json"
+def test_what_has_no_line_is_in_its_file_in_every_format(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    named = Path("tfplan.json")
     named.write_bytes((EXAMPLES / "plan.json").read_bytes())
     said = report(named)
     assert said.findings
@@ -103,9 +106,11 @@ def test_what_has_no_line_is_in_its_file_in_every_format(tmp_path: Path) -> None
         assert entry["location"] == {"file": "tfplan.json", "line": None, "column": None}
     for result in json.loads(sarif.render(said, version="0"))["runs"][0]["results"]:
         (place,) = result["locations"]
-        assert place["physicalLocation"] == {"artifactLocation": {"uri": named.as_uri()}}
-    assert f",file={named}::" in github.render(said).splitlines()[0]
-    assert f";sourcepath={named};]" in azure.render(said).splitlines()[0]
+        artifact = place["physicalLocation"]["artifactLocation"]
+        assert artifact == {"uri": "tfplan.json", "uriBaseId": "%SRCROOT%"}
+        assert place["physicalLocation"].keys() == {"artifactLocation"}
+    assert ",file=tfplan.json::" in github.render(said).splitlines()[0]
+    assert ";sourcepath=tfplan.json;]" in azure.render(said).splitlines()[0]
 
 
 @pytest.mark.parametrize(

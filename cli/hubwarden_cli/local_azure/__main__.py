@@ -11,7 +11,7 @@ import os
 import signal
 import sys
 import tempfile
-import threading
+import time
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -29,9 +29,10 @@ def main() -> int:
         places = [".".join(map(str, wrong["loc"])) for wrong in error.errors()]
         sys.stderr.write(f"The scenario is wrong at {', '.join(places)}: see scenario.py.\n")
         return 2
-    parent, ended = os.getppid(), threading.Event()
+    parent = os.getppid()
+    told: list[int] = []
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: ended.set())
+        signal.signal(number, lambda number, _: told.append(number))
     with (
         tempfile.TemporaryDirectory() as folder,
         LocalAzure(scenario.seed, scenario.behaviour, folder=Path(folder)) as azure,
@@ -44,8 +45,8 @@ def main() -> int:
             sys.stdout.flush()
         except BrokenPipeError:
             return 0  # who asked is gone
-        while not ended.wait(0.5) and os.getppid() == parent:
-            pass
+        while not told and os.getppid() == parent:
+            time.sleep(0.1)
     return 0
 
 

@@ -139,12 +139,15 @@ def main() -> int:
 
     running = [Running(Consumer(**given), say) for given in json.load(sys.stdin)]
     parent, ended = os.getppid(), threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_: ended.set())
+    # An event is no place for a signal: whoever waits for it may hold the lock that setting takes.
+    told: list[int] = []
+    signal.signal(signal.SIGTERM, lambda number, _: told.append(number))
     threads = [threading.Thread(target=one.run, args=(ended,), daemon=True) for one in running]
     for thread in threads:
         thread.start()
     ready = False
-    while not ended.wait(0.05) and os.getppid() == parent:
+    while not told and os.getppid() == parent:
+        time.sleep(0.05)
         if not ready and all(one.served.is_set() for one in running):
             ready = True
             say({"ready": True})

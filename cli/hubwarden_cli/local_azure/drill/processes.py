@@ -76,8 +76,11 @@ class Crowd:
         """What each of them has counted (`Counts`)."""
         for process in self._processes:
             process.terminate()
-        for process in self._processes:
-            process.wait(_PATIENCE)
+        try:
+            for process in self._processes:
+                process.wait(_PATIENCE)
+        except subprocess.TimeoutExpired:
+            _give_up("a consumer does not end")
         told = [
             json.loads(line)
             for file in self._files
