@@ -83,7 +83,7 @@ def mapped(stage: Stage) -> Mapped:
 
 
 def some(points: list[int], stride: int) -> list[int]:
-    """One of so many; all of them with HUBWARDEN_TEST_EVERY=1, which takes a quarter of an hour."""
+    """One of so many; all of them with HUBWARDEN_TEST_EVERY=1, which takes minutes more."""
     return points if os.environ.get("HUBWARDEN_TEST_EVERY") else points[::stride]
 
 
