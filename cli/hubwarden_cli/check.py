@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from hubwarden_cli.guard import complain
-from hubwarden_cli.outputs import Format, outputs
+from hubwarden_cli.outputs import outputs
+from hubwarden_cli.publish import ExitZero, Files, Formats, Quiet, Strict, published
 
 if TYPE_CHECKING:
     from hubwarden_cli.inspected import Inspected
@@ -56,29 +56,14 @@ def check(
         list[str] | None,
         typer.Option(metavar="NAME", help="A stack to check; repeatable. Without it, all."),
     ] = None,
-    report_format: Annotated[
-        list[Format] | None,
-        typer.Option(
-            "--format",
-            help="For people, programs or a CI, whichever it is: auto. Repeatable; otherwise text.",
-        ),
-    ] = None,
-    output: Annotated[
-        list[Path] | None,
-        typer.Option(
-            metavar="FILE", help="Write the report of the format in the same position there."
-        ),
-    ] = None,
+    report_format: Formats = None,
+    output: Files = None,
     fail_on: Annotated[
         Word | None,
         typer.Option(help="Fail on findings of this severity and above, whatever their level."),
     ] = None,
-    strict: Annotated[
-        bool, typer.Option("--strict", help="Fail on what could not be decided.")
-    ] = False,
-    exit_zero: Annotated[
-        bool, typer.Option("--exit-zero", help="Exit with 0 whatever is found; errors still fail.")
-    ] = False,
+    strict: Strict = False,
+    exit_zero: ExitZero = False,
     no_canary: Annotated[
         bool, typer.Option("--no-canary", help="Run each program once only; leaks stay undecided.")
     ] = False,
@@ -95,7 +80,7 @@ def check(
             help="Settings, levels, waivers, baseline are read there only: the base's checkout.",
         ),
     ] = None,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Findings and errors only.")] = False,
+    quiet: Quiet = False,
     isolation: Annotated[
         Literal["required", "best", "observe"],
         typer.Option(
@@ -112,11 +97,10 @@ def check(
     Exit code: 0 clean, 1 a finding that fails the check, 2 usage or configuration, 3 nothing was
     checked, 4 an input could not be evaluated, 70 hubwarden failed.
     """
-    from hubwarden_cli.formats import Terms, rendered
+    from hubwarden_cli.formats import Terms
     from hubwarden_cli.inspected import Wish
     from hubwarden_cli.live.wish import Azure, inspected, wished
     from hubwarden_cli.progress import progress_line
-    from hubwarden_cli.streams import report_file, write
     from hubwarden_policies.rule import Severity
 
     azure = wished(
@@ -139,30 +123,21 @@ def check(
         waivers=not no_waivers,
         parameters=parameters,
     )
-    with ExitStack() as files:
-        streams = [
-            files.enter_context(report_file(one.path, append=one.append))
-            if one.path
-            else sys.stdout
-            for one in wanted
-        ]
-        checkov = None if no_advice else files.enter_context(_advisor())
-        with progress_line(sys.stderr, quiet=quiet) as progress:
-            today = datetime.now(UTC).date()
-            projects = inspected(wish, azure, environ=os.environ, today=today, progress=progress)
-        report = _assembled(projects, checkov)
-        for one, stream in zip(wanted, streams, strict=True):
-            if stream is sys.stdout:
-                # What goes there may speak of the files, so they are whole by then.
-                files.close()
-            write(rendered(report, one, terms), stream)
-    if not any(one.form is Format.TEXT and one.path is None for one in wanted):
-        for problem in report.errors:
-            complain(f"{problem.input}: {problem.message}")
-    code = report.exit_code(strict=strict, fail_on=severity)
+
+    def make() -> Report:
+        with ExitStack() as held:
+            checkov = None if no_advice else held.enter_context(_advisor())
+            with progress_line(sys.stderr, quiet=quiet) as progress:
+                today = datetime.now(UTC).date()
+                projects = inspected(
+                    wish, azure, environ=os.environ, today=today, progress=progress
+                )
+            return _assembled(projects, checkov)
+
+    code = published(make, wanted, terms, exit_zero=exit_zero)
     # The interpreter looks for garbage once more when it ends; the system takes it all anyway.
     gc.freeze()
-    raise typer.Exit(0 if exit_zero and code == 1 else code)
+    raise typer.Exit(code)
 
 
 def _advisor() -> Checkov:

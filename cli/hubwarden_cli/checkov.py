@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import os
-import sys
-from contextlib import ExitStack
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from hubwarden_cli.guard import Refusal, complain
-from hubwarden_cli.outputs import Format, outputs
+from hubwarden_cli.guard import Refusal
+from hubwarden_cli.outputs import outputs
+from hubwarden_cli.publish import ExitZero, Files, Formats, Quiet, Strict, published
 
 if TYPE_CHECKING:
     from hubwarden_policies.gates.stock_checkov.wish import Outcome
@@ -28,30 +26,15 @@ def checkov(
         ),
     ] = None,
     *,
-    report_format: Annotated[
-        list[Format] | None,
-        typer.Option(
-            "--format",
-            help="For people, programs or a CI, whichever it is: auto. Repeatable; otherwise text.",
-        ),
-    ] = None,
-    output: Annotated[
-        list[Path] | None,
-        typer.Option(
-            metavar="FILE", help="Write the report of the format in the same position there."
-        ),
-    ] = None,
+    report_format: Formats = None,
+    output: Files = None,
     fail_on: Annotated[
         Literal["info", "low", "medium", "high", "critical"] | None,
         typer.Option(help="Fail on failed checks of this severity and above; otherwise on all."),
     ] = None,
-    strict: Annotated[
-        bool, typer.Option("--strict", help="Fail on what could not be decided.")
-    ] = False,
-    exit_zero: Annotated[
-        bool, typer.Option("--exit-zero", help="Exit with 0 whatever is found; errors still fail.")
-    ] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Findings and errors only.")] = False,
+    strict: Strict = False,
+    exit_zero: ExitZero = False,
+    quiet: Quiet = False,
     timeout: Annotated[
         float, typer.Option(metavar="SECONDS", min=1, help="For the files of one framework.")
     ] = 600.0,
@@ -66,8 +49,7 @@ def checkov(
     judged, 70 hubwarden failed.
     """
     from hubwarden_cli.checkov_options import read
-    from hubwarden_cli.formats import Terms, rendered
-    from hubwarden_cli.streams import report_file, write
+    from hubwarden_cli.formats import Terms
     from hubwarden_policies.gates.stock_checkov.fault import Unusable
     from hubwarden_policies.gates.stock_checkov.gate import judge
     from hubwarden_policies.rule import Severity
@@ -76,27 +58,13 @@ def checkov(
     severity = Severity[fail_on.upper()] if fail_on else None
     terms = Terms(strict=strict, fail_on=severity, quiet=quiet)
     wanted = outputs(report_format or [], output or [], os.environ)
-    with ExitStack() as files:
-        streams = [
-            files.enter_context(report_file(one.path, append=one.append))
-            if one.path
-            else sys.stdout
-            for one in wanted
-        ]
-        try:
-            report = _report(judge(wish, os.environ))
-        except Unusable as reason:
-            raise Refusal(str(reason)) from None
-        for one, stream in zip(wanted, streams, strict=True):
-            if stream is sys.stdout:
-                # What goes there may speak of the files, so they are whole by then.
-                files.close()
-            write(rendered(report, one, terms), stream)
-    if not any(one.form is Format.TEXT and one.path is None for one in wanted):
-        for problem in report.errors:
-            complain(f"{problem.input}: {problem.message}")
-    code = report.exit_code(strict=strict, fail_on=severity)
-    raise typer.Exit(0 if exit_zero and code == 1 else code)
+    try:
+        code = published(
+            lambda: _report(judge(wish, os.environ)), wanted, terms, exit_zero=exit_zero
+        )
+    except Unusable as reason:
+        raise Refusal(str(reason)) from None
+    raise typer.Exit(code)
 
 
 def _report(outcome: Outcome) -> Report:

@@ -12,8 +12,8 @@ from google.protobuf import struct_pb2
 from pulumi.runtime import rpc
 
 from hubwarden_policies.gates.program.hubwarden_recorder.sdk.refusal import Refusal
+from hubwarden_policies.gates.program.hubwarden_recorder.signatures import SIGNATURE
 from hubwarden_policies.gates.program.hubwarden_recorder.values import (
-    SIGNATURE,
     UNKNOWN,
     Archive,
     Asset,

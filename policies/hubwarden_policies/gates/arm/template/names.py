@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 from hubwarden_policies.gates.program.graph.tokens import canonical
@@ -120,9 +120,3 @@ def spoken(name: str) -> str:
 def spelled(arm_type: str) -> str:
     """The type in its canonical case, where it is one of ours."""
     return canonical(arm_type) or arm_type
-
-
-def as_object(value: Any) -> Mapping[str, Any]:
-    """An object, or an empty one where the value is none."""
-    value = opened(value)
-    return value if isinstance(value, Mapping) else {}

@@ -12,29 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 from google.protobuf import struct_pb2
 
+from . import signatures
 from .sdk.refusal import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-SIGNATURE = "4dabf18193072939515e22adb298388d"
-_SECRET_VALUE = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 (a signature)
-_OUTPUT = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
-_RESOURCE = "5cf8f73096256a8f31e491e813e4eb8e"
-_ASSET = "c44067f5952c0a294b673a41bacd8c17"
-_ARCHIVE = "0def7320c3a5731c473e5ecbe6d01bc7"
-_UNKNOWN_TEXT = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
-_UNKNOWNS = frozenset(
-    (
-        _UNKNOWN_TEXT,
-        "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
-        "3eeb2bf0-c639-47a8-9e75-3b44932eb421",
-        "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2",
-        "030794c1-ac77-496b-92df-f27374a8bd58",
-        "e48ece36-62e2-4504-bad9-02848725956a",
-        "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
-    )
-)
 # Python's bytes cross the wire as a list of numbers; a list of fewer is taken for numbers.
 _FEWEST_BYTES = 8
 _BYTE = 256
@@ -88,7 +71,7 @@ def decode(value: struct_pb2.Value) -> Any:
     kind = value.WhichOneof("kind")
     if kind == "string_value":
         text = value.string_value
-        return UNKNOWN if text in _UNKNOWNS else text
+        return UNKNOWN if text in signatures.UNKNOWNS else text
     if kind == "struct_value":
         return decode_struct(value.struct_value)
     if kind == "list_value":
@@ -102,22 +85,22 @@ def decode(value: struct_pb2.Value) -> Any:
 def decode_struct(struct: struct_pb2.Struct) -> Any:
     """A wire object as a dict, or as what its signature says."""
     fields = struct.fields
-    if SIGNATURE not in fields:
+    if signatures.SIGNATURE not in fields:
         # Sorted: the order of a map on the wire is another one in each process.
         return {key: decode(fields[key]) for key in sorted(fields)}
-    signature = fields[SIGNATURE].string_value
-    if signature == _SECRET_VALUE:
+    signature = fields[signatures.SIGNATURE].string_value
+    if signature == signatures.SECRET:
         return Secret(decode(fields["value"]))
-    if signature == _OUTPUT:
+    if signature == signatures.OUTPUT:
         value = decode(fields["value"]) if "value" in fields else UNKNOWN
         return Secret(value) if "secret" in fields and fields["secret"].bool_value else value
-    if signature == _RESOURCE:
+    if signature == signatures.RESOURCE:
         return ResourceRef(
             fields["urn"].string_value, decode(fields["id"]) if "id" in fields else None
         )
-    if signature == _ASSET:
+    if signature == signatures.ASSET:
         return _file(Asset, ("path", "text", "uri"), fields)
-    if signature == _ARCHIVE:
+    if signature == signatures.ARCHIVE:
         return _file(Archive, ("assets", "path", "uri"), fields)
     raise Refusal(
         f"the program's Pulumi SDK sends a kind of value (signature {signature}) that this version "
@@ -146,7 +129,7 @@ def encode_struct(values: dict[str, Any]) -> struct_pb2.Struct:
 
 
 def _signed(signature: str, values: dict[str, Any]) -> struct_pb2.Value:
-    return struct_pb2.Value(struct_value=encode_struct({SIGNATURE: signature, **values}))
+    return struct_pb2.Value(struct_value=encode_struct({signatures.SIGNATURE: signature, **values}))
 
 
 _FORMS: list[tuple[Any, Callable[[Any], struct_pb2.Value]]] = [
@@ -160,11 +143,14 @@ _FORMS: list[tuple[Any, Callable[[Any], struct_pb2.Value]]] = [
             list_value=struct_pb2.ListValue(values=[encode(item) for item in value])
         ),
     ),
-    (Unknown, lambda _: struct_pb2.Value(string_value=_UNKNOWN_TEXT)),
-    (Secret, lambda value: _signed(_SECRET_VALUE, {"value": value.value})),
-    (ResourceRef, lambda value: _signed(_RESOURCE, {"urn": value.urn, "id": value.id or ""})),
-    (Asset, lambda value: _signed(_ASSET, {value.kind: value.ref})),
-    (Archive, lambda value: _signed(_ARCHIVE, {value.kind: value.ref})),
+    (Unknown, lambda _: struct_pb2.Value(string_value=signatures.UNKNOWN_TEXT)),
+    (Secret, lambda value: _signed(signatures.SECRET, {"value": value.value})),
+    (
+        ResourceRef,
+        lambda value: _signed(signatures.RESOURCE, {"urn": value.urn, "id": value.id or ""}),
+    ),
+    (Asset, lambda value: _signed(signatures.ASSET, {value.kind: value.ref})),
+    (Archive, lambda value: _signed(signatures.ARCHIVE, {value.kind: value.ref})),
 ]
 
 
