@@ -13,6 +13,7 @@ _NAMES: Final = re.compile(r"(?i)(secret|token|password|passphrase|key|connectio
 _WORD: Final = re.compile(
     r"[A-Za-z]*|[\d.]*|[A-Z]+\d?(_\d)*|\d{4}-\d\d-\d\d(-\w+)?|/subscriptions/.*|P\w{1,6}"
 )
+_SINGLE: Final = (str, int, float, type(None))
 LEAST: Final = 8
 
 
@@ -46,6 +47,7 @@ def _secret(value: Any) -> Iterator[str]:
                 yield item
         elif isinstance(item, Secret):
             left.append((item.value, True, True))
-        elif isinstance(item, Mapping | list | tuple):
-            held = item.values() if isinstance(item, Mapping) else item
-            left += [(each, inside, False) for each in held]
+        elif isinstance(item, (dict, list, tuple, Mapping)):
+            held = item if isinstance(item, (list, tuple)) else item.values()
+            # Nearly all of a stack is in no secret, and most of that are single values.
+            left += [(it, inside, False) for it in held if inside or not isinstance(it, _SINGLE)]

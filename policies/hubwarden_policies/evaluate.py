@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -21,6 +21,8 @@ from hubwarden_policies.team import Level, Team
 from hubwarden_policies.views.subjects import stack_subject, subject
 
 Status = Literal["open", "waived", "baseline", "undecided"]
+# From a resource's address and a path of its body to where that stands, None where nobody knows.
+Locate = Callable[[str, str], Location | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,37 +80,77 @@ class Judgement:
 
 
 def evaluate(
-    rules: Sequence[Rule], stack: Stack, team: Team, only: Resource | None = None
+    rules: Sequence[Rule],
+    stack: Stack,
+    team: Team,
+    only: Resource | None = None,
+    locate: Locate | None = None,
 ) -> Judgement:
     """Judge a stack by every rule whose level is not `disabled`. Pure: no clock, no files.
 
-    With `only`, rules on one resource judge that one, and the others are what is around it.
+    With `only`, rules on one resource judge that one, and the others are what is around it. With
+    `locate` a finding is at its property's own place, where that is known.
     """
-    findings: list[Finding] = []
+    found = _Found(stack, team, locate)
     crashes: list[Crash] = []
-    inexpressible: list[NotExpressible] = []
-    misread: list[Finding] = []
     enabled = [rule for rule in rules if team.level(rule) != "disabled"]
-    views: dict[Any, list[tuple[object, Subject]]] = {}
+    views: dict[Any, list[tuple[object, Resource | Stack]]] = {}
     for rule in enabled:
         further = rule.further(stack, team)
-        for target, about in _targets(rule, stack, views, only):
+        for target, of in _targets(rule, stack, views, only):
             try:
-                for verdict in _drain(rule.check(target, *further)):
-                    said = _of_unread(verdict, verdict.subject or about, stack)
-                    if (said.subject or about).address in stack.unchanged:
-                        continue
-                    if isinstance(said, Inexpressible):
-                        address = (said.subject or about).address
-                        inexpressible.append(NotExpressible(rule.id, address, said.path))
-                    else:
-                        findings.append(_finding(rule, said, about, stack, team))
-                        misread += findings[-1:] if isinstance(said, Misread) else ()
+                try:
+                    for verdict in rule.check(target, *further):
+                        found.take(rule, verdict, of)
+                except Undecided as gap:
+                    found.take(rule, gap, of)
             except Exception as error:  # noqa: BLE001 (a broken rule must not pass, whatever it raised)
-                crashes.append(Crash(rule.id, about.address, type(error).__name__))
+                crashes.append(Crash(rule.id, _subject(of).address, type(error).__name__))
     return Judgement(
-        tuple(findings), tuple(crashes), len(enabled), tuple(inexpressible), tuple(misread)
+        tuple(found.findings),
+        tuple(crashes),
+        len(enabled),
+        tuple(found.inexpressible),
+        tuple(found.misread),
     )
+
+
+class _Found:
+    """Sorts what the rules say."""
+
+    def __init__(self, stack: Stack, team: Team, locate: Locate | None) -> None:
+        self._stack, self._team, self._locate = stack, team, locate
+        self.findings: list[Finding] = []
+        self.inexpressible: list[NotExpressible] = []
+        self.misread: list[Finding] = []
+
+    def take(self, rule: Rule, verdict: Violation | Undecided, of: Resource | Stack) -> None:
+        """Take in what a rule says of this, or of another subject that the verdict names."""
+        about = verdict.subject or _subject(of)
+        if about.address in self._stack.unchanged:
+            return
+        said = _of_unread(verdict, about, self._stack)
+        if isinstance(said, Inexpressible):
+            self.inexpressible.append(NotExpressible(rule.id, about.address, said.path))
+            return
+        finding = self._finding(rule, said, about)
+        self.findings.append(finding)
+        if isinstance(said, Misread):
+            self.misread.append(finding)
+
+    def _finding(self, rule: Rule, said: Violation | Undecided, about: Subject) -> Finding:
+        stack, team = self._stack, self._team
+        place = self._locate(about.address, said.path) if self._locate else None
+        if isinstance(said, Violation):
+            return _open(rule, said, stack.name, team, place)
+        when = "" if stack.live else " before deployment"
+        gap = Violation(about, said.path, f"not known{when}: {said.needs}")
+        found = _open(rule, gap, stack.name, team, place)
+        return replace(found, status="undecided", level=team.undecided())
+
+
+def _subject(of: Resource | Stack) -> Subject:
+    return stack_subject(of) if isinstance(of, Stack) else subject(of)
 
 
 def _of_unread(
@@ -123,42 +165,26 @@ def _of_unread(
 def _targets(
     rule: Rule,
     stack: Stack,
-    views: dict[Any, list[tuple[object, Subject]]],
+    views: dict[Any, list[tuple[object, Resource | Stack]]],
     only: Resource | None,
-) -> list[tuple[object, Subject]]:
+) -> list[tuple[object, Resource | Stack]]:
+    """What the rule is asked about, each with the resource, or the stack, that it is."""
     if rule.whole_stack:
-        return [(stack, stack_subject(stack))]
+        return [(stack, stack)]
     # What one rule has read of a resource, the next one need not read again.
     if rule.view not in views:
         one = () if only is None or only.type not in rule.arm_types else (only,)
         views[rule.view] = [
-            (rule.view.of(resource), subject(resource))
+            (rule.view.of(resource), resource)
             for resource in (stack.of_type(*rule.arm_types) if only is None else one)
             if resource.address not in stack.unchanged
         ]
     return views[rule.view]
 
 
-def _drain(verdicts: Iterator[Violation | Undecided]) -> Iterator[Violation | Undecided]:
-    try:
-        yield from verdicts
-    except Undecided as gap:
-        yield gap
-
-
-def _finding(
-    rule: Rule, verdict: Violation | Undecided, about: Subject, stack: Stack, team: Team
+def _open(
+    rule: Rule, verdict: Violation, stack: str, team: Team, place: Location | None = None
 ) -> Finding:
-    if isinstance(verdict, Undecided):
-        about = verdict.subject or about
-        when = "" if stack.live else " before deployment"
-        verdict = Violation(about, verdict.path, f"not known{when}: {verdict.needs}")
-        found = _open(rule, verdict, stack.name, team)
-        return replace(found, status="undecided", level=team.undecided())
-    return _open(rule, verdict, stack.name, team)
-
-
-def _open(rule: Rule, verdict: Violation, stack: str, team: Team) -> Finding:
     about = verdict.subject
     severity = rule.severity if verdict.severity is None else verdict.severity
     return Finding(
@@ -172,7 +198,7 @@ def _open(rule: Rule, verdict: Violation, stack: str, team: Team) -> Finding:
         message=verdict.message,
         fix=rule.fix if verdict.fix is None else verdict.fix,
         fingerprint=fingerprint(rule.id, about.address, verdict.path, verdict.key),
-        locations=verdict.locations or about.locations,
+        locations=(verdict.locations or about.locations) if place is None else (place,),
         related=verdict.related,
     )
 

@@ -104,7 +104,7 @@ def walk(value: Any, path: str = "", secret: bool = False) -> Iterator[tuple[str
             yield leaf
         elif isinstance(value, Secret):
             left.append((path, value.value, True))
-        elif isinstance(value, Mapping):
+        elif isinstance(value, (dict, Mapping)):
             before = f"{path}." if path else ""
             left += [(f"{before}{key}", item, secret) for key, item in value.items()][::-1]
         elif isinstance(value, (list, tuple)):

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from hubwarden_policies.evaluate import Judgement
+    from hubwarden_policies.evaluate import Judgement, Locate
     from hubwarden_policies.model import Location, Stack
 
 
@@ -38,7 +37,7 @@ class Collected:
     stack: Stack | None = None
     errors: tuple[InputError, ...] = ()
     notes: tuple[str, ...] = ()
-    locate: Callable[[str, str], Location | None] | None = None
+    locate: Locate | None = None
 
 
 @dataclass(frozen=True, slots=True)

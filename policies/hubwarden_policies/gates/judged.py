@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from hubwarden_policies.evaluate import evaluate
@@ -21,16 +20,16 @@ def judged(collected: Collected, *, name: str, rules: Sequence[Rule], team: Team
     stack = collected.stack
     if stack is None:
         return Examined("", name, errors=collected.errors, notes=collected.notes)
-    judgement = evaluate(rules, stack, team)
+    judgement = evaluate(rules, stack, team, locate=collected.locate)
     return Examined(
         stack.project,
         stack.name,
         stack,
-        replace(judgement, findings=tuple(_placed(f, collected) for f in judgement.findings)),
+        judgement,
         errors=(
             *collected.errors,
             *raised(judgement.crashes),
-            *_misread(_placed(f, collected) for f in judgement.misread),
+            *_misread(judgement.misread),
         ),
         notes=collected.notes,
     )
@@ -62,11 +61,3 @@ def _misread(findings: Iterable[Finding]) -> Iterator[InputError]:
                 "it nobody can tell.",
                 finding.locations[0] if finding.locations else None,
             )
-
-
-def _placed(finding: Finding, collected: Collected) -> Finding:
-    """The finding at its property's own place, where the file has one."""
-    if collected.locate is None:
-        return finding
-    place = collected.locate(finding.subject.address, finding.path)
-    return finding if place is None else replace(finding, locations=(place,))

@@ -14,14 +14,15 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from hubwarden_policies.redact import Redactor
 from hubwarden_policies.reports.report import Report
-from hubwarden_policies.rule import Rule
+from hubwarden_policies.rule import Rule, Severity
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
 # Words and hashes of our own: a redactor that met them by chance would break what reads a report.
 _OURS: Final = frozenset({"fingerprint", "status", "level", "kind", "verdict"})
-_PLAIN: Final = (int, float, Rule)
+# Numbers, and what our own code says; most values of a large report are these, or texts.
+_PLAIN: Final = frozenset({type(None), bool, int, float, Severity, Rule})
 # Azure Pipelines and older runners of GitHub look for these anywhere in a line, GitHub Actions for
 # two colons where a line begins, as a wrapped one may at any word.
 _ORDERS: Final = ((re.compile(r"##(?=\[|vso\[)"), "# #"), (re.compile(r"(?<!\S)::(?=\w)"), ": :"))
@@ -31,7 +32,7 @@ def clean(report: Report, redactor: Redactor) -> Report:
     """The same report with every credential redacted and no order to a CI, in any string."""
 
     def text(said: str) -> str:
-        said = redactor.text(said)
+        said = redactor.text(said if said.isascii() else said.encode("utf-8", "replace").decode())
         for order, harmless in _ORDERS:
             said = order.sub(harmless, said)
         return said
@@ -41,26 +42,24 @@ def clean(report: Report, redactor: Redactor) -> Report:
 
 
 def _clean(value: Any, text: Callable[[str], str]) -> Any:
-    # Most values of a large report are numbers, or texts that stay as they are.
     if isinstance(value, str):
-        return text(value if value.isascii() else value.encode("utf-8", "replace").decode())
-    if value is None or isinstance(value, _PLAIN):
-        return value
+        return text(value)
     if isinstance(value, tuple | list):
-        return tuple(_clean(item, text) for item in value)
+        return tuple([_clean(item, text) for item in value])
     if isinstance(value, Mapping):
         return {_clean(key, text): _clean(item, text) for key, item in value.items()}
-    if is_dataclass(value) and not isinstance(value, type):
-        changed = {}
-        for name in _names(type(value)):
-            old = getattr(value, name)
-            if old is None or isinstance(old, _PLAIN):
-                continue
-            new = _clean(old, text)
-            if new is not old and new != old:
-                changed[name] = new
-        return replace(value, **changed) if changed else value
-    return value
+    if type(value) in _PLAIN or not is_dataclass(value) or isinstance(value, type):
+        return value
+    changed = {}
+    for name in _names(type(value)):
+        old = getattr(value, name)
+        kind = type(old)
+        if kind in _PLAIN:
+            continue
+        new = text(old) if kind is str else _clean(old, text)
+        if new is not old and new != old:
+            changed[name] = new
+    return replace(value, **changed) if changed else value
 
 
 @cache

@@ -57,7 +57,7 @@ def collect_template(
 
 def _template(template: Any, file: str, locate: Locate, given: Given) -> Collected:
     problems = Problems(locate)
-    if not isinstance(template, Mapping):
+    if not isinstance(template, dict):
         problems.say(
             f"This is {kind_of(template)}, and a template is an object: give one template a file.",
             (),

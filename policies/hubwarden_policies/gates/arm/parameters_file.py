@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from hubwarden_policies.gates.arm.template.declaration import declaration
@@ -33,7 +32,7 @@ def read_parameters(raw: bytes, file: str, template: Any) -> Read:
 
     sources = {file: decoded(raw)}
     listed = entry(document.value, "parameters")
-    if listed is None or not isinstance(listed[1], Mapping):
+    if listed is None or not isinstance(listed[1], dict):
         told = (
             kind_of(document.value) if listed is None else f"`parameters` is {kind_of(listed[1])}"
         )
@@ -41,7 +40,7 @@ def read_parameters(raw: bytes, file: str, template: Any) -> Read:
         return {}, {}, sources, tuple(errors)
     values: dict[str, Any] = {}
     given: dict[str, ConfigValue] = {}
-    whole = template if isinstance(template, Mapping) else {}
+    whole = template if isinstance(template, dict) else {}
     for name, body in listed[1].items():
         path = (listed[0], name)
         if declaration(whole, (), "parameters", name) is None:

@@ -17,17 +17,13 @@ def cased(node: Node | None, value: Any) -> Any:
     if isinstance(value, Secret):
         return Secret(cased(node, value.value))
     if isinstance(value, dict):
-        return dict([_entry(node, name, item) for name, item in value.items()])
+        found = {}
+        for name, item in value.items():
+            own, child = name, node.children.get(name)
+            if child is None:
+                own, child = node.child(name, exact=False) or (name, node.every)
+            found[own] = item if isinstance(item, (str, bool)) else cased(child, item)
+        return found
     if isinstance(value, list) and node.items is not None:
         return [cased(node.items, item) for item in value]
     return value
-
-
-def _entry(node: Node, name: str, item: Any) -> tuple[str, Any]:
-    child = node.children.get(name)
-    if child is None:
-        found = node.child(name, exact=False)
-        if found is None:
-            return name, cased(node.every, item)
-        name, child = found
-    return name, cased(child, item)

@@ -81,17 +81,18 @@ def _body(one: Declared, world: World) -> dict[str, Any]:
                 )
             continue
         if value is not None:
-            found[key] = settled(world.known, value, one.target)
+            # What has no expression in it names no resource in a way that is to be settled.
+            found[key] = value if value is raw else settled(world.known, value, one.target)
     return found
 
 
 def _is_object(value: Any) -> bool:
     value = opened(value)
-    return isinstance(value, Mapping | Made) or value is UNKNOWN
+    return isinstance(value, dict | Made) or value is UNKNOWN
 
 
 def _without_template(raw: Any) -> Any:
-    if not isinstance(raw, Mapping):
+    if not isinstance(raw, dict):
         return raw
     return {key: value for key, value in raw.items() if key.lower() not in _TEMPLATE}
 
@@ -158,7 +159,7 @@ def _spoken_of(
             if found:
                 yield path, tuple(dict.fromkeys(found))
     identities = opened(get(opened(get(body, "identity")), "userAssignedIdentities"))
-    if isinstance(identities, Mapping):
+    if isinstance(identities, dict):
         named = [address for key in identities for address in world.known.spoken_of(key)]
         # A key of which a name is not known has it in braces, with what it comes from.
         made = (last[1] for key in identities if (last := _LAST.search(key)))

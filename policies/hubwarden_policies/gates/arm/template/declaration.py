@@ -36,7 +36,7 @@ def declaration(
     found = None if listed is None else entry(listed[1], name)
     if listed is None or found is None:
         return None
-    body = found[1] if isinstance(found[1], Mapping) else {}
+    body = found[1] if isinstance(found[1], dict) else {}
     kind, nullable = _kind(template, body)
     return Declaration(
         found[0],

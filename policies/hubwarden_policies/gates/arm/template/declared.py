@@ -15,7 +15,7 @@ Level = Literal["group", "subscription", "managementGroup", "tenant"]
 DEPLOYMENTS = "Microsoft.Resources/deployments"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Target:
     """Where a template deploys: at which level, and into which group of resources or of management.
 

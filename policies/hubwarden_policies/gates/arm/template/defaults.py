@@ -18,13 +18,13 @@ def check_given(scope: TemplateScope, parameters: Mapping[str, Any]) -> None:
     problems = scope.world.problems
     for section in ("parameters", "variables"):
         listed = entry(scope.template, section)
-        if listed is not None and listed[1] is not None and not isinstance(listed[1], Mapping):
+        if listed is not None and listed[1] is not None and not isinstance(listed[1], dict):
             problems.say(
                 f"`{section}` is {kind_of(listed[1])}: make it an object of names.", (listed[0],)
             )
     listed = entry(scope.template, "parameters")
-    for name, body in listed[1].items() if listed and isinstance(listed[1], Mapping) else ():
-        if not isinstance(body, Mapping) or (
+    for name, body in listed[1].items() if listed and isinstance(listed[1], dict) else ():
+        if not isinstance(body, dict) or (
             entry(body, "type") is None and entry(body, "$ref") is None
         ):
             problems.say(
@@ -41,7 +41,7 @@ def config_of(scope: TemplateScope) -> dict[str, ConfigValue]:
     """The defaults that are written out, for what may be a key."""
     listed = entry(scope.template, "parameters")
     found: dict[str, ConfigValue] = {}
-    for name in listed[1] if listed and isinstance(listed[1], Mapping) else ():
+    for name in listed[1] if listed and isinstance(listed[1], dict) else ():
         said = scope.declaration(name)
         if said is not None and said.default is not None:
             place = scope.world.problems.locate((*said.path, said.default[0]))

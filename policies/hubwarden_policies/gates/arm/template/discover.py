@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 from hubwarden_policies.gates.arm.template.declared import DEPLOYMENTS, Declared, Deployment
@@ -35,7 +35,7 @@ def discover(deployment: Deployment, world: World) -> None:
             "to be deployed.",
             path,
         )
-    elif isinstance(listed[1], Mapping):
+    elif isinstance(listed[1], dict):
         if not symbolic:
             world.problems.say(
                 '`resources` is an object, which Azure takes with `"languageVersion": "2.0"` only: '
@@ -67,7 +67,7 @@ def _resource(
 ) -> Iterator[Declared]:
     """The resources that one entry makes."""
     world = deployment.scope.world
-    if not isinstance(body, Mapping):
+    if not isinstance(body, dict):
         world.problems.say(
             f"A resource is {kind_of(body)}: make it an object with a type, an apiVersion and a "
             "name.",
@@ -91,7 +91,7 @@ def _turns(entered: Turn, parent: Declared | None) -> Iterator[tuple[TemplateSco
         return
     below = (*path, loop[0])
     name = get(loop[1], "name")
-    if not isinstance(loop[1], Mapping) or not isinstance(name, str):
+    if not isinstance(loop[1], dict) or not isinstance(name, str):
         scope.world.problems.say(
             "`copy` of a resource is an object with a `name` and a `count`: make it one.", below
         )
@@ -153,7 +153,7 @@ def _children(deployment: Deployment, one: Declared) -> None:
     if listed is None or listed[1] is None or one.arm_type == DEPLOYMENTS:
         return
     path = (*one.path, listed[0])
-    if isinstance(listed[1], Mapping):
+    if isinstance(listed[1], dict):
         for symbol, body in listed[1].items():
             for child in _resource(deployment, body, (*path, symbol), symbol, one):
                 deployment.symbols.setdefault(symbol.lower(), []).append(child)

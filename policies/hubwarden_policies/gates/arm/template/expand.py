@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from operator import is_
 from typing import TYPE_CHECKING, Any, Final
 
 from hubwarden_policies.gates.arm.expressions import ExpressionError
@@ -24,16 +25,18 @@ def expand(raw: Any, path: Path, scope: TemplateScope) -> Any:
     """A value with every expression in it evaluated.
 
     What is wrong with one is reported at its place; what it would have been is not known then.
+    A value without any is given back itself.
     """
     if isinstance(raw, str):
         return _text(raw, path, scope) if raw.startswith("[") else raw
     if isinstance(raw, dict):
         return _object(raw, path, scope)
     if isinstance(raw, list):
-        return [
+        found = [
             expand(item, (*path, index), scope) if _moves(item) else item
             for index, item in enumerate(raw)
         ]
+        return raw if all(map(is_, found, raw)) else found
     return raw
 
 
@@ -113,10 +116,12 @@ def _object(raw: Mapping[str, Any], path: Path, scope: TemplateScope) -> Any:
             made.append((_text(key, (*path, key), scope), value))
         else:
             found[key] = value
-    return object_of([*found.items(), *made]) if made else found
+    if made:
+        return object_of([*found.items(), *made])
+    return raw if len(found) == len(raw) and all(map(is_, found.values(), raw.values())) else found
 
 
 def _are_loops(items: list[Any]) -> bool:
     return bool(items) and all(
-        isinstance(item, Mapping) and entry(item, "count") is not None for item in items
+        isinstance(item, dict) and entry(item, "count") is not None for item in items
     )

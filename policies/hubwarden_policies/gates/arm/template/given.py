@@ -36,7 +36,7 @@ def given_inside(
     values = listed[1]
     if isinstance(values, str):
         values = opened(one.scope.value(values, below))
-    if not isinstance(values, Mapping):
+    if not isinstance(values, dict):
         problems.say(
             f"The parameters of a deployment are {kind_of(values)}: write them out as an object.",
             below,
@@ -61,7 +61,7 @@ def _check_missing(
     one: Declared, template: Mapping[str, Any], given: Mapping[str, Any], path: Path
 ) -> None:
     declared = get(template, "parameters")
-    for name in declared if isinstance(declared, Mapping) else ():
+    for name in declared if isinstance(declared, dict) else ():
         said = declaration(template, (), "parameters", name)
         if said is None or name.lower() in given or said.nullable or said.default is not None:
             continue

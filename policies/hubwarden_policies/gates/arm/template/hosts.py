@@ -17,7 +17,7 @@ _HUB: Final = "Microsoft.Devices/IotHubs"
 _FIRST: Final = 0xE000
 _MOST: Final = 0xF8FF - _FIRST
 _PIECE: Final = re.compile("[\ue000-\uf8ff]|[^\ue000-\uf8ff]+")
-_HOST: Final = re.compile("[\\w\ue000-\uf8ff-]+(?=\\.azure-devices\\.)", re.IGNORECASE)
+_HOST: Final = re.compile("[\\w\ue000-\uf8ff-]+(?=\\.(?i:azure-devices)\\.)")
 
 
 def hosted(known: Known, value: Made, own: Target) -> Made:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any, Final
 
 from hubwarden_policies.gates.arm.template.declared import Declared, Target
@@ -14,6 +15,7 @@ _GROUP: Final = "Microsoft.Resources/resourceGroups"
 # A name in another place than its resource's: by its form the rules know it for none of ours.
 _ELSEWHERE: Final = "elsewhere:azure-native:resources:Resource::of another group"
 SUBSCRIPTION: Final = Hole("subscription()", "subscriptionId")
+_OWN: Final = Made((SUBSCRIPTION,))
 
 
 class Known:
@@ -31,6 +33,9 @@ class Known:
             for one in ordered
             if not one.existing and one.extends is None
         )
+        # Of many resources the place is one.
+        self.group = cache(self._group)
+        self.outside = cache(self._outside)
 
     def at(self, address: str) -> Declared | None:
         """The resource with this address."""
@@ -45,7 +50,7 @@ class Known:
         """The addresses of the deployed resources that a text names."""
         return self.targets.spoken_of(value)
 
-    def group(self, target: Target) -> str | None:
+    def _group(self, target: Target) -> str | None:
         """The address of the group that something is deployed to; made up where none is ours."""
         if target.level != "group":
             return None
@@ -69,14 +74,14 @@ class Known:
             parts.extend(self._name(above, names[:depth], name, within))
         return joined(parts)
 
-    def outside(self, within: Target) -> tuple[str | Hole, ...]:
+    def _outside(self, within: Target) -> tuple[str | Hole, ...]:
         """What an id at this place begins with."""
         if within.level == "tenant":
             return ("",)
         if within.level == "managementGroup":
             name = parts_of(within.name, "managementGroup()")
             return ("/providers/Microsoft.Management/managementGroups/", *name)
-        subscription = parts_of(within.subscription or Made((SUBSCRIPTION,)), "subscription()")
+        subscription = parts_of(within.subscription or _OWN, "subscription()")
         if within.level == "subscription":
             return ("/subscriptions/", *subscription)
         group = self._name(_GROUP, (within.name,), within.name, Target("subscription"))

@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 def inner(one: Declared, around: Deployment, world: World) -> Deployment | None:
     """The template that a deployment resource deploys; None where nobody can see it."""
     properties = entry(one.body, "properties")
-    body = properties[1] if properties and isinstance(properties[1], Mapping) else {}
+    body = properties[1] if properties and isinstance(properties[1], dict) else {}
     path = (*one.path, properties[0]) if properties else one.path
     template = entry(body, "template")
     if template is None or template[1] is None:
         _unseen(body, path, world)
         return None
     below = (*path, template[0])
-    if not isinstance(template[1], Mapping):
+    if not isinstance(template[1], dict):
         world.problems.say(
             f"The template of a deployment is {kind_of(template[1])}, so what it deploys is not "
             "known: write the template out.",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from hubwarden_policies.gates.arm.template.declaration import Declaration, declaration
@@ -38,7 +38,7 @@ def evaluated(deployment: Deployment) -> Iterator[tuple[Declaration, Any, Path]]
     listed = entry(deployment.template, "outputs")
     if listed is None or listed[1] is None:
         return
-    if not isinstance(listed[1], Mapping):
+    if not isinstance(listed[1], dict):
         scope.world.problems.say(
             f"`outputs` is {kind_of(listed[1])}: make it an object of names and outputs.",
             (*deployment.path, listed[0]),

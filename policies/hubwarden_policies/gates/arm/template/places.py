@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from hubwarden_policies.gates.arm.template.keys import Path, entry, get
@@ -39,7 +38,7 @@ def _step(value: Any, rest: str) -> tuple[Path, Any, str] | None:
 
     A name may hold dots itself, so the longest that fits is taken.
     """
-    if not isinstance(value, Mapping):
+    if not isinstance(value, dict):
         return None
     lower = rest.lower()
     fits = [k for k in value if lower.startswith(k.lower()) and rest[len(k) : len(k) + 1] in _ENDS]

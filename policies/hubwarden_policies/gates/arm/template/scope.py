@@ -173,7 +173,7 @@ class TemplateScope:
         listed = entry(self.template, "variables")
         if listed is not None:
             path = (*self.path, listed[0])
-            if not isinstance(listed[1], Mapping):
+            if not isinstance(listed[1], dict):
                 raise ExpressionError(
                     f"`variables` is {kind_of(listed[1])}: make it an object of names and values."
                 )

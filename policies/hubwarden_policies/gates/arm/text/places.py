@@ -9,11 +9,13 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 _SPACE: Final = re.compile(r"[ \t\r\n]*")
+_COLON: Final = re.compile(r"[ \t\r\n]*:[ \t\r\n]*")
+_COMMA: Final = re.compile(r"[ \t\r\n]*,?[ \t\r\n]*")
 _DECODER: Final = json.JSONDecoder(strict=False)
 
 
-def _after_space(text: str, offset: int) -> int:
-    match = _SPACE.match(text, offset)
+def _after(what: re.Pattern[str], text: str, offset: int) -> int:
+    match = what.match(text, offset)
     return match.end() if match else offset
 
 
@@ -48,7 +50,7 @@ class Places:
 
     def offset(self, path: tuple[str | int, ...]) -> int:
         """The offset of the key or the element at this path, or of what is nearest above it."""
-        found = value = _after_space(self._text, 0)
+        found = value = _after(_SPACE, self._text, 0)
         for part in path:
             child = self._container(value).find(part)
             if child is None:
@@ -66,17 +68,15 @@ class Places:
         if opening not in ("{", "[") or not opening:
             return
         index = 0
-        here = _after_space(text, offset + 1)
+        here = _after(_SPACE, text, offset + 1)
         while text[here] not in "}]":
             start, key = here, index if opening == "[" else None
             if key is None:
                 key, here = self._jump(here)
-                here = _after_space(text, _after_space(text, here) + 1)
+                here = _after(_COLON, text, here)
             yield key, start, here
             _, here = self._jump(here)
-            here = _after_space(text, here)
-            if text[here] == ",":
-                here = _after_space(text, here + 1)
+            here = _after(_COMMA, text, here)
             index += 1
 
     def _jump(self, offset: int) -> tuple[Any, int]:

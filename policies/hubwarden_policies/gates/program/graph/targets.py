@@ -28,11 +28,11 @@ _HOSTS: Final = {
 }
 # Where a word begins: else a text of one long word takes a day.
 _HOST: Final = re.compile(
-    rf"(?<![\w{_HOLE}-])([\w{_HOLE}-]+)\.({'|'.join(map(re.escape, _HOSTS))})\b", re.IGNORECASE
+    rf"(?<![\w{_HOLE}-])([\w{_HOLE}-]+)\.((?i:{'|'.join(map(re.escape, _HOSTS))}))\b"
 )
 _ACCOUNT: Final = re.compile(r"\bAccountName=([^;]+)")
 _ID: Final = re.compile(r"/providers/([^/]+)/(.+)$|/resourceGroups/([^/]+)$", re.IGNORECASE)
-_SPEAKS: Final = re.compile(rf"^/|{_HOST.pattern}|{_ACCOUNT.pattern}", re.IGNORECASE)
+_SPEAKS: Final = re.compile(rf"^/|{_HOST.pattern}|(?i:{_ACCOUNT.pattern})")
 
 
 @dataclass(frozen=True, slots=True)
