@@ -13,9 +13,9 @@ from hubwarden_policies.gates.arm.template.keys import entry, get, kind_of
 from hubwarden_policies.gates.arm.template.names import joined, opened, parts_of, shown
 from hubwarden_policies.gates.program.graph.arm_body import url_of
 from hubwarden_policies.gates.program.graph.arm_tree import tree
-from hubwarden_policies.gates.program.graph.targets import GROUP
+from hubwarden_policies.gates.program.graph.targets import GROUP, may_speak
 from hubwarden_policies.gates.program.graph.tokens import canonical
-from hubwarden_policies.model import UNKNOWN, Made, Options, Resource, Secret, walk
+from hubwarden_policies.model import UNKNOWN, Made, Options, Resource, Secret
 
 if TYPE_CHECKING:
     from hubwarden_policies.gates.arm.template.world import World
@@ -146,18 +146,31 @@ def _parent(one: Declared, world: World) -> str | None:
     return None
 
 
+def _speaking(body: Mapping[str, Any]) -> Iterator[tuple[str, str | Made]]:
+    """The texts of a body that may speak of a resource, with their paths."""
+    left: list[tuple[str, Any]] = list(body.items())
+    while left:
+        path, value = left.pop()
+        value = opened(value)
+        if isinstance(value, Made) or (isinstance(value, str) and may_speak(value)):
+            yield path, value
+        elif isinstance(value, dict):
+            left += [(f"{path}.{key}", item) for key, item in value.items()]
+        elif isinstance(value, list):
+            left += [(f"{path}[{index}]", item) for index, item in enumerate(value)]
+
+
 def _spoken_of(
     one: Declared, body: Mapping[str, Any], world: World
 ) -> Iterator[tuple[str, tuple[str, ...]]]:
     """What each value of a body speaks of."""
-    for path, value, _ in walk(body):
-        if isinstance(value, (str, Made)):
-            found = [a for a in world.known.spoken_of(value) if a != one.address]
-            if isinstance(value, Made):
-                called = (world.calls.get(source) for source in value.sources)
-                found += [a for call in called if call for a in call[1]]
-            if found:
-                yield path, tuple(dict.fromkeys(found))
+    for path, value in _speaking(body):
+        found = [a for a in world.known.spoken_of(value) if a != one.address]
+        if isinstance(value, Made):
+            called = (world.calls.get(source) for source in value.sources)
+            found += [a for call in called if call for a in call[1]]
+        if found:
+            yield path, tuple(dict.fromkeys(found))
     identities = opened(get(opened(get(body, "identity")), "userAssignedIdentities"))
     if isinstance(identities, dict):
         named = [address for key in identities for address in world.known.spoken_of(key)]

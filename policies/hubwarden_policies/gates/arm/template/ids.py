@@ -123,7 +123,7 @@ def settled(known: Known, value: Any, own: Target) -> Any:
         return {key: settled(known, item, own) for key, item in value.items()}
     if isinstance(value, list):
         return [settled(known, item, own) for item in value]
-    if not isinstance(value, Made) or not value.parts:
+    if not isinstance(value, Made) or not value.parts or known.has_made(value):
         return value
     first = value.parts[0]
     texts = "".join(part for part in value.parts if isinstance(part, str)).lower()

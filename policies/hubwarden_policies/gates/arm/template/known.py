@@ -33,6 +33,7 @@ class Known:
             for one in ordered
             if not one.existing and one.extends is None
         )
+        self._ids: dict[int, Made] = {}
         # Of many resources the place is one.
         self.group = cache(self._group)
         self.outside = cache(self._outside)
@@ -72,7 +73,14 @@ class Known:
             above = "/".join((namespace, *types[:depth]))
             parts.append(f"/{kind}/")
             parts.extend(self._name(above, names[:depth], name, within))
-        return joined(parts)
+        made = joined(parts)
+        if isinstance(made, Made):
+            self._ids[id(made)] = made
+        return made
+
+    def has_made(self, value: Made) -> bool:
+        """Whether this very value is an id that was made here, of which nothing more is known."""
+        return id(value) in self._ids
 
     def _outside(self, within: Target) -> tuple[str | Hole, ...]:
         """What an id at this place begins with."""

@@ -32,7 +32,9 @@ _HOST: Final = re.compile(
 )
 _ACCOUNT: Final = re.compile(r"\bAccountName=([^;]+)")
 _ID: Final = re.compile(r"/providers/([^/]+)/(.+)$|/resourceGroups/([^/]+)$", re.IGNORECASE)
-_SPEAKS: Final = re.compile(rf"^/|{_HOST.pattern}|(?i:{_ACCOUNT.pattern})")
+_SPEAKS: Final = re.compile(
+    rf"^/|\.(?:{'|'.join(map(re.escape, _HOSTS))})\b|\bAccountName=", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +92,7 @@ class Targets:
         while isinstance(value, Secret):
             value = value.value
         if isinstance(value, str):
-            # Most texts are a word, and have none of what every id, host or account has.
-            may = value[:1] == "/" or "." in value or "=" in value
-            return self._read((value,)) if may and _SPEAKS.search(value) else ()
+            return self._read((value,)) if may_speak(value) and _SPEAKS.search(value) else ()
         return self._read(value.parts) if isinstance(value, Made) else ()
 
     def _read(self, parts: tuple[str | Hole, ...]) -> tuple[str, ...]:
@@ -174,6 +174,11 @@ class Targets:
                 return name.parts
             seen.add(target.address)
             name = target.names[-1]
+
+
+def may_speak(text: str) -> bool:
+    """Whether a text has what every id, host or account has: most are a word, and have not."""
+    return text[:1] == "/" or "." in text or "=" in text
 
 
 def names_in(arm_type: str, parameters: Mapping[str, Any]) -> tuple[Any, ...]:
