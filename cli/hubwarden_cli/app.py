@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 
@@ -14,6 +15,8 @@ def main() -> int:
     """Run the command line; returns the exit code."""
     # Pydantic would look through all that is installed for plugins, and none is wanted.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+    # Loading makes a lot and no garbage: to look for some after every 700 objects takes its time.
+    gc.set_threshold(50_000)
     if None in (sys.stdin, sys.stdout, sys.stderr):
         from hubwarden_cli.streams import stand_in
 

@@ -13,15 +13,15 @@ from hubwarden_cli.inspected import Inspected
 from hubwarden_cli.notes import notes
 from hubwarden_policies.catalogue import RULES
 from hubwarden_policies.gates.collected import Examined
-from hubwarden_policies.model import Stack
+from hubwarden_policies.model import Location, Stack
 from hubwarden_policies.redact import Redactor
 from hubwarden_policies.reports.clean import clean
-from hubwarden_policies.reports.excerpt import excerpts
 from hubwarden_policies.reports.problem import Problem
-from hubwarden_policies.reports.report import Report, Reported, Skipped, StackReport
+from hubwarden_policies.reports.report import Excerpt, Report, Reported, Skipped, StackReport
 from hubwarden_policies.rules.upkeep import policy_changed
 
 if TYPE_CHECKING:
+    from hubwarden_policies.evaluate import Finding
     from hubwarden_policies.gates.checkov_advice.gate import Checkov
     from hubwarden_policies.gates.program.pulumi_project.project import Project
     from hubwarden_policies.model import ConfigValue
@@ -32,15 +32,19 @@ READ: Final = frozenset(arm_type for rule in RULES for arm_type in rule.arm_type
 
 
 def assemble(
-    projects: Iterable[Inspected], environ: Mapping[str, str], checkov: Checkov | None = None
+    projects: Iterable[Inspected],
+    environ: Mapping[str, str],
+    checkov: Checkov | None = None,
+    *,
+    excerpts: bool = True,
 ) -> Report:
     """The report on these projects, in their order, without any credential.
 
-    `checkov` is asked for its advice.
+    `checkov` is asked for its advice. Without `excerpts` no finding has the line that it is about.
     """
     projects = list(projects)
     redactor = Redactor([*secrets.of_environment(environ), *_secrets(projects)])
-    parts = [_report(one, redactor) for one in projects]
+    parts = [_report(one, redactor, excerpts=excerpts) for one in projects]
     said = advised(projects, checkov) if checkov else Advised()
     whole = Report(
         stacks=tuple(stack for part in parts for stack in part.stacks),
@@ -84,11 +88,11 @@ def _config(project: Project, stack: str) -> Mapping[str, ConfigValue]:
         return {}
 
 
-def _report(one: Inspected, redactor: Redactor) -> Report:
+def _report(one: Inspected, redactor: Redactor, *, excerpts: bool) -> Report:
     judged = [(each, each.stack) for each in one.examined if each.stack is not None]
     return Report(
         stacks=tuple(_stack(each, stack, one) for each, stack in judged),
-        findings=tuple(_reported(one, redactor)),
+        findings=tuple(_reported(one, redactor, excerpts=excerpts)),
         errors=(*one.problems, *_problems(one)),
         skipped=tuple(_skipped(one)),
         inexpressible=tuple(
@@ -100,22 +104,31 @@ def _report(one: Inspected, redactor: Redactor) -> Report:
     )
 
 
-def _reported(one: Inspected, redactor: Redactor) -> Iterator[Reported]:
+def _reported(one: Inspected, redactor: Redactor, *, excerpts: bool) -> Iterator[Reported]:
     findings = [finding for finding in settled.findings(one) if finding.level != "disabled"]
+    shown = _excerpts(one, findings, redactor) if excerpts else {}
+    for finding in findings:
+        excerpt = shown.get(finding.locations[0]) if excerpts and finding.locations else None
+        yield Reported(finding, one.folder, excerpt)
+
+
+def _excerpts(
+    one: Inspected, findings: Iterable[Finding], redactor: Redactor
+) -> Mapping[Location, Excerpt]:
+
+    from hubwarden_policies.reports.excerpt import excerpts
+
     sources = {
         file: text
         for each in one.examined
         if each.stack is not None
         for file, text in each.stack.sources.items()
     }
-    shown = excerpts(
+    return excerpts(
         (finding.locations[0] for finding in findings if finding.locations),
         lambda file: sources.get(file) or _read(one.root / file),
         redactor,
     )
-    for finding in findings:
-        excerpt = shown.get(finding.locations[0]) if finding.locations else None
-        yield Reported(finding, one.folder, excerpt)
 
 
 def _read(path: Path) -> str | None:

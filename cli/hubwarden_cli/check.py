@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from hubwarden_cli.outputs import outputs
+from hubwarden_cli.outputs import Format, outputs
 from hubwarden_cli.publish import ExitZero, Files, Formats, Quiet, Strict, published
 
 if TYPE_CHECKING:
@@ -132,7 +132,9 @@ def check(
                 projects = inspected(
                     wish, azure, environ=os.environ, today=today, progress=progress
                 )
-            return _assembled(projects, checkov)
+            # No other form shows a line of source.
+            excerpts = any(one.form is Format.TEXT for one in wanted)
+            return _assembled(projects, checkov, excerpts=excerpts)
 
     code = published(make, wanted, terms, exit_zero=exit_zero)
     # The interpreter looks for garbage once more when it ends; the system takes it all anyway.
@@ -146,8 +148,8 @@ def _advisor() -> Checkov:
     return Checkov(os.environ)
 
 
-def _assembled(projects: list[Inspected], checkov: Checkov | None) -> Report:
+def _assembled(projects: list[Inspected], checkov: Checkov | None, *, excerpts: bool) -> Report:
     # Not before: what it loads is loaded while the programs run.
     from hubwarden_cli.assemble import assemble
 
-    return assemble(projects, os.environ, checkov)
+    return assemble(projects, os.environ, checkov, excerpts=excerpts)

@@ -10,19 +10,16 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass, replace
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final, cast
+from operator import is_
+from typing import Any, Final, cast
 
 from hubwarden_policies.redact import Redactor
 from hubwarden_policies.reports.report import Report
-from hubwarden_policies.rule import Rule, Severity
-
-if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
 
 # Words and hashes of our own: a redactor that met them by chance would break what reads a report.
 _OURS: Final = frozenset({"fingerprint", "status", "level", "kind", "verdict"})
-# Numbers, and what our own code says; most values of a large report are these, or texts.
-_PLAIN: Final = frozenset({type(None), bool, int, float, Severity, Rule})
+# What fields hold that have no text, or our own code's; most values of a large report are these.
+_PLAIN: Final = frozenset({"bool", "int", "float", "Severity", "Rule"})
 # Azure Pipelines and older runners of GitHub look for these anywhere in a line, GitHub Actions for
 # two colons where a line begins, as a wrapped one may at any word.
 _ORDERS: Final = ((re.compile(r"##(?=\[|vso\[)"), "# #"), (re.compile(r"(?<!\S)::(?=\w)"), ": :"))
@@ -44,24 +41,24 @@ def clean(report: Report, redactor: Redactor) -> Report:
 def _clean(value: Any, text: Callable[[str], str]) -> Any:
     if isinstance(value, str):
         return text(value)
-    if isinstance(value, tuple | list):
-        return tuple([_clean(item, text) for item in value])
-    if isinstance(value, Mapping):
+    if isinstance(value, (tuple, list)):
+        items = [_clean(item, text) for item in value]
+        return value if all(map(is_, items, value)) else tuple(items)
+    if isinstance(value, (dict, Mapping)):
         return {_clean(key, text): _clean(item, text) for key, item in value.items()}
-    if type(value) in _PLAIN or not is_dataclass(value) or isinstance(value, type):
-        return value
     changed = {}
-    for name in _names(type(value)):
+    for name in _names(value.__class__):
         old = getattr(value, name)
-        kind = type(old)
-        if kind in _PLAIN:
+        if old is None:
             continue
-        new = text(old) if kind is str else _clean(old, text)
+        new = text(old) if type(old) is str else _clean(old, text)
         if new is not old and new != old:
             changed[name] = new
     return replace(value, **changed) if changed else value
 
 
 @cache
-def _names(kind: type[DataclassInstance]) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(kind) if field.name not in _OURS)
+def _names(kind: type) -> tuple[str, ...]:
+    """The fields of a dataclass that may hold a text of somebody else's; anything else has none."""
+    declared = fields(kind) if is_dataclass(kind) else ()
+    return tuple(f.name for f in declared if f.name not in _OURS and f.type not in _PLAIN)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from operator import is_
 from typing import TYPE_CHECKING, Any, Final
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 # Azure's own limit.
 MOST_TURNS: Final = 800
+# A whole expression that is the same wherever it stands in its template, as most are.
+_NAMED: Final = re.compile(r"\[(?:parameters|variables)\('[^']*'\)\]", re.IGNORECASE)
 # What an expression would have been that is wrong, and reported as that.
 WRONG: Final = Made((Hole("an expression that is wrong", ""),))
 
@@ -83,6 +86,8 @@ def count_of(loop: Any, path: Path, scope: TemplateScope) -> int | None:
 
 
 def _text(raw: str, path: Path, scope: TemplateScope) -> Any:
+    if raw in scope.named:
+        return scope.named[raw]
     world = scope.world
     before, world.here = world.here, path
     try:
@@ -92,7 +97,10 @@ def _text(raw: str, path: Path, scope: TemplateScope) -> Any:
     except RecursionError:
         world.problems.say("An expression leads through too many others: shorten the chain.", path)
     else:
-        return WRONG if value is UNKNOWN else value
+        found = WRONG if value is UNKNOWN else value
+        if _NAMED.fullmatch(raw):
+            scope.named[raw] = found
+        return found
     finally:
         world.here = before
     return WRONG

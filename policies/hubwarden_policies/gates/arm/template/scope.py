@@ -32,7 +32,8 @@ class TemplateScope:
     """One template's parameters, variables and functions, with the loops around an expression.
 
     `given` makes the values of parameters by their names in lower case; `complete` says that no
-    others can be added when it is deployed. The values are kept, for all loops alike.
+    others can be added when it is deployed. The values are kept, for all loops alike; `named` has
+    those of whole expressions that do no more than name one.
     """
 
     def __init__(
@@ -50,6 +51,7 @@ class TemplateScope:
         self.deployment: Deployment | None = None
         self._given, self._complete = given, complete
         self._kept: dict[tuple[str, str], Any] = {}
+        self.named: dict[str, Any] = {}
         self.depth = 0
         self.evaluator = Evaluator(self, world.budget)
 
@@ -72,6 +74,7 @@ class TemplateScope:
     def forget(self) -> None:
         """Evaluate everything anew."""
         self._kept.clear()
+        self.named.clear()
 
     def value(self, raw: Any, path: Path) -> Any:
         """A value of the template with its expressions evaluated; what is wrong is reported."""
