@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from hubwarden_cli import settled
 from hubwarden_policies.advice import Advice, advise
 from hubwarden_policies.advice_table import TABLE
+from hubwarden_policies.record import record
 from hubwarden_policies.reports.problem import Problem
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 UNANSWERED: Final = 4
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Advised:
     """What Checkov advises, what is to be said of it, and where it was needed and did not come."""
 

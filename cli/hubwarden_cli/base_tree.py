@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+from hubwarden_policies.record import record
 
 _SECONDS: Final = 30
 
@@ -16,7 +17,7 @@ class Unreadable(Exception):
     """Git cannot say what is in the commit: no Git, a lazy clone, or a broken one."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class BaseTree:
     """The files of `commit` in the checkout with this root."""
 

@@ -6,7 +6,6 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from hubwarden_cli.guard import Refusal, complain
+from hubwarden_policies.record import record
 
 if TYPE_CHECKING:
     from hubwarden_cli.inspected import Inspected
@@ -37,7 +37,7 @@ Stacks = Annotated[
 ]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Difference:
     """What one project has (`now`), what of it is new, and what its baseline lists in vain."""
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from hubwarden_cli.base_tree import BaseTree, Unreadable, content, git
 from hubwarden_policies.gates.program.pulumi_project.folders import PROJECT_FILES
 from hubwarden_policies.model import Location
+from hubwarden_policies.record import record
 from hubwarden_policies.views.standing import ChangedFile
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ _DEFAULTS: Final = ("HEAD", "main", "master")
 _CI: Final = ("CI", "TF_BUILD")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Changes:
     """The files that differ; `note` says why nobody can tell, where that is so."""
 
@@ -40,7 +40,7 @@ class Changes:
     note: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Ref:
     """A commit as a person calls it, and so that Git takes nothing else for it.
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
 from hubwarden_cli.changes import Changes, changes
 from hubwarden_cli.policy_place import place
 from hubwarden_policies.policy import Policy, read_policy
+from hubwarden_policies.record import record
 
 if TYPE_CHECKING:
     from hubwarden_cli.home import Home
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from hubwarden_policies.settings import Settings
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Decided:
     """A policy; `changes` are those of its files, where nobody else but they decided."""
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hubwarden_cli.outputs import Format, Output
+from hubwarden_policies.record import record
 
 if TYPE_CHECKING:
     from hubwarden_policies.reports.report import Report
     from hubwarden_policies.rule import Severity
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Terms:
     """What fails this run, and whether a text says more than that."""
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
 
+from hubwarden_policies.record import record
 from hubwarden_policies.settings import FILE
 
 _STACKS: Final = "stacks"
@@ -36,7 +36,7 @@ class Home(Protocol):
         """The path as reports write it."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FileHome:
     """A folder with files that were named or found; each of them is a stack by its name."""
 

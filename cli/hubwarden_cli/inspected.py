@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from hubwarden_policies.record import record
 from hubwarden_policies.settings import Settings
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from hubwarden_policies.reports.report import Skipped
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Wish:
     """What the user asked for.
 
@@ -39,7 +40,7 @@ class Wish:
     parameters: Path | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Inspected:
     """One project, or the files of one folder, and how far it got.
 

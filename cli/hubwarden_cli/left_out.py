@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Final
@@ -13,6 +12,7 @@ from hubwarden_cli.home import home_of
 from hubwarden_cli.policy_place import settings_folder
 from hubwarden_policies.gates.program.pulumi_project.folders import has_project
 from hubwarden_policies.policy_file import SettingsError
+from hubwarden_policies.record import record
 from hubwarden_policies.reports.report import Skipped
 from hubwarden_policies.settings import FILE
 from hubwarden_policies.settings_file import read_settings
@@ -23,7 +23,7 @@ _NOT_OURS: Final = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LeftOut:
     """Patterns of paths from `root`, for what is below `folder`.
 

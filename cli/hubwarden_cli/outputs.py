@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
 from hubwarden_cli.guard import Refusal
+from hubwarden_policies.record import record
 
 
 class Format(StrEnum):
@@ -35,7 +35,7 @@ _SUFFIXES: Final[Mapping[str, Format]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Output:
     """One report: its form, and its file, None for standard output.
 

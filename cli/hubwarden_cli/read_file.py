@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,12 +12,13 @@ from hubwarden_cli.guard import FAILED, fault, traceback_for
 from hubwarden_cli.home import FileHome
 from hubwarden_cli.targets import File
 from hubwarden_policies.gates.collected import Collected, InputError
+from hubwarden_policies.record import record
 
 if TYPE_CHECKING:
     from hubwarden_policies.gates.recognise import Kind
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Read:
     """What a gate made of a file, how reports name both, and how long that took (seconds)."""
 
@@ -28,7 +29,7 @@ class Read:
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Given:
     """What gates are told beside the file: parameters, as bytes and the path of their file."""
 

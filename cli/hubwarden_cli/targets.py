@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -18,6 +18,7 @@ from hubwarden_policies.gates.program.pulumi_project.folders import (
     has_project,
 )
 from hubwarden_policies.gates.recognise import TITLES, Kind, recognise
+from hubwarden_policies.record import record
 from hubwarden_policies.reports.problem import Problem
 from hubwarden_policies.reports.report import Skipped
 
@@ -40,7 +41,7 @@ _WAYS_OUT: Final[dict[Kind, str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class File:
     """A file of this kind, in the folder that was named, or that the file named is in.
 
@@ -53,7 +54,7 @@ class File:
     parameters: Path | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Targets:
     """`projects` are folders with a Pulumi.yaml, `files` what a gate can read, each once."""
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Literal
 
 from hubwarden_policies.advice_table import TABLE, source
 from hubwarden_policies.catalogue import RULES, peers
+from hubwarden_policies.record import record
 from hubwarden_policies.views.subjects import subject
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 Verdict = Literal["passed", "failed", "undecided", "error"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Opinion:
     """What one of Checkov's checks says of one resource. `error` is the type of what it raised."""
 
@@ -31,7 +31,7 @@ class Opinion:
     error: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Advice:
     """An opinion that a person should see.
 

@@ -7,16 +7,16 @@ catalogue says (`catalogue.peers`).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
+from hubwarden_policies.record import record
 from hubwarden_policies.rule import INFO, LOW, MEDIUM, Severity
 
 # The version whose checks were read for this table; another one may ask something else.
 CHECKOV: Final = "3.3.30"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Reviewed:
     """One check: Checkov's module that has it, how bad a failure is, or why it is `hidden`."""
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from hubwarden_policies.model import Location
 from hubwarden_policies.policy_file import SettingsError, read_text
+from hubwarden_policies.record import record
 from hubwarden_policies.rule import Severity
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class _File(BaseModel):
     findings: list[Old]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Baseline:
     """The old findings of a project."""
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Literal
 
 from hubwarden_policies.model import Location, Resource, Stack
+from hubwarden_policies.record import record
 from hubwarden_policies.rule import (
     Inexpressible,
     Misread,
@@ -25,7 +26,7 @@ Status = Literal["open", "waived", "baseline", "undecided"]
 Locate = Callable[[str, str], Location | None]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Finding:
     """One verdict of one rule on one subject. `locations` has the place to point at first.
 
@@ -47,7 +48,7 @@ class Finding:
     justification: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Crash:
     """A rule that raised: the input could not be judged, which is never a pass."""
 
@@ -56,7 +57,7 @@ class Crash:
     error: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class NotExpressible:
     """A rule that the input's format has no words for, at one resource (its address)."""
 
@@ -65,7 +66,7 @@ class NotExpressible:
     path: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Judgement:
     """What the rules said about one stack. `rules` counts the rules that were applied.
 

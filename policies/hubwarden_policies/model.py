@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final, Literal, TypeVar
 
+from hubwarden_policies.record import record
 from hubwarden_policies.values import (
     INEXPRESSIBLE,
     UNKNOWN,
@@ -49,7 +50,7 @@ class Location:
     column: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Options:
     """Pulumi's resource options as the engine would apply them (inherited ones included).
 
@@ -67,7 +68,7 @@ class Options:
     shown: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Resource:
     """One resource in ARM's shape.
 
@@ -90,7 +91,7 @@ class Resource:
     locations: tuple[Location, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ConfigValue:
     """A value of the stack's configuration. `value` is a `Secret` where the file encrypts it.
 
@@ -102,7 +103,7 @@ class ConfigValue:
     path: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Call:
     """A function that the program called and that returns credentials (`list…Keys`)."""
 
@@ -110,7 +111,7 @@ class Call:
     locations: tuple[Location, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Flow:
     """A credential that the canary run saw where it must not be, proved by its mark.
 
@@ -136,7 +137,7 @@ class Flow:
     fetched: tuple[Location, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Unseen:
     """Something in the stack that was not looked into, and why."""
 
@@ -146,7 +147,7 @@ class Unseen:
     locations: tuple[Location, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Removal:
     """A resource that a planned update deletes; `replaced` says that another takes its place.
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
-from dataclasses import dataclass
 from textwrap import dedent
 from typing import Final
+
+from hubwarden_policies.record import record
 
 PROGRAM_FILE: Final = "__main__.py"
 # Stands in an example for a key, so that no scanner of these files finds one.
@@ -15,7 +16,7 @@ _PLANTED: Final = ("PLANTED", b64encode(b"planted").decode())
 _HEADING = re.compile(r"^(Bad|Good)(?: \((?P<file>[^()\n]+)\))?::\n", flags=re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Page:
     """What a rule's docstring says: prose, and two examples that belong into the file `file`."""
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date
 from pathlib import Path
 from typing import Final
@@ -18,6 +18,7 @@ from hubwarden_policies.evaluate import Finding, about
 from hubwarden_policies.levels import known_name, read_levels
 from hubwarden_policies.model import Location
 from hubwarden_policies.policy_file import SettingsError
+from hubwarden_policies.record import record
 from hubwarden_policies.rules.upkeep import waiver_expired, waiver_too_long, waiver_unused
 from hubwarden_policies.settings import Settings
 from hubwarden_policies.settings_file import read_settings, settings_files
@@ -28,7 +29,7 @@ from hubwarden_policies.waivers import EVERY, Waiver, last_day, read_waivers
 _WAIVER_RULES: Final = (waiver_expired, waiver_too_long, waiver_unused)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Place:
     """Where a project's policy lies: `folder` has hubwarden.toml, `stacks` the other files.
 
@@ -54,7 +55,7 @@ class Place:
         return [*(settings_files(self.folder) or [self.folder / settings.FILE]), *own, *levels]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Policy:
     """What a team decided for the stacks of one project, as of `today`."""
 

@@ -6,8 +6,9 @@ signed threat model, a guarded door) is attested by that person and never called
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
+
+from hubwarden_policies.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -21,7 +22,7 @@ Proof = Literal["enforced", "verifiable", "attested"]
 State = Literal["enforced", "open", "undecided", "attested", "nothing"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Practice:
     """One practice, and how it can be shown that it is followed.
 
@@ -83,7 +84,7 @@ PRACTICES: Final[tuple[Practice, ...]] = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Evidence:
     """How a stack stands to a practice.
 

@@ -10,6 +10,7 @@ from typing import Any, Final, TypeVar, get_type_hints
 
 from hubwarden_policies.model import Location, Stack
 from hubwarden_policies.page import PROGRAM_FILE, read_page
+from hubwarden_policies.record import record
 from hubwarden_policies.team import Team
 
 
@@ -34,7 +35,7 @@ HIGH: Final = Severity.HIGH
 CRITICAL: Final = Severity.CRITICAL
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Subject:
     """What a finding is about: a resource, the stack or the program.
 
@@ -48,7 +49,7 @@ class Subject:
     locations: tuple[Location, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Violation:
     """One thing that is wrong, at one property of one subject.
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from typing import TYPE_CHECKING, Literal
+
+from hubwarden_policies.record import record
 
 if TYPE_CHECKING:
     from hubwarden_policies.rule import Rule, Severity
@@ -13,7 +15,7 @@ if TYPE_CHECKING:
 Level = Literal["mandatory", "advisory", "disabled"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Limits:
     """Thresholds of a careful team (`settings.Limits` says what each one means)."""
 
@@ -26,7 +28,7 @@ class Limits:
     log_days: int = 90
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Team:
     """Today, allow-lists, thresholds and levels.
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Literal, final
+
+from hubwarden_policies.record import record
 
 
 @final
@@ -40,7 +41,7 @@ class Inexpressible:
 INEXPRESSIBLE: Final = Inexpressible()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Secret:
     """A value that is marked as secret where it stands; what it holds never leaves the process."""
 
@@ -50,7 +51,7 @@ class Secret:
         return "Secret(…)"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Hole:
     """A made-up stretch of a text: output `path` of `source`.
 
@@ -63,7 +64,7 @@ class Hole:
     path: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Made:
     """A value that is known in the canary run only: literal text around made-up `Hole`s.
 
@@ -80,7 +81,7 @@ class Made:
         return tuple(dict.fromkeys(part.source for part in self.parts if isinstance(part, Hole)))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Certificate:
     """What a gate read from an X.509 certificate (PEM or DER)."""
 

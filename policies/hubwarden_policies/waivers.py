@@ -14,7 +14,6 @@ provided_by = "Azure Policy 614d9fbd"
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -31,6 +30,7 @@ from hubwarden_policies.policy_file import (
     read_text,
     validated,
 )
+from hubwarden_policies.record import record
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -61,7 +61,7 @@ class _File(Table):
     waivers: list[Entry] = Field(default=[], alias="waiver")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Waiver:
     """A waiver and where it stands; `rule` is today's id."""
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from hubwarden_policies.record import record
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Addition:
     """A file as it is (`before`, None where there is none) and as it will be."""
 
@@ -18,7 +19,7 @@ class Addition:
     before: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ByHand:
     """What a file lacks that is somebody's own, and is not written by a command."""
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
+from hubwarden_policies.record import record
 
-@dataclass(frozen=True, slots=True)
+
+@record
 class Line:
     """One sentence about one thing; `todo` is what to do where it is not as it should be.
 

@@ -7,17 +7,17 @@ references of the services, and data/arm-types.json.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from hubwarden_cli.azure.arm import DPS_API, HUB_API
+from hubwarden_policies.record import record
 
 GROUPS: Final = "Microsoft.Resources/resourceGroups"
 GROUPS_API: Final = "2021-04-01"
 ENDPOINTS: Final = "Microsoft.Network/privateEndpoints"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Hidden:
     """A property that a GET leaves out, and who would show it: not to know it is no absence."""
 
@@ -25,7 +25,7 @@ class Hidden:
     right: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Asked:
     """A type by its ARM name in canonical case.
 

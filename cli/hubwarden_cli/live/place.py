@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from hubwarden_cli.guard import Refusal
 from hubwarden_policies.gates.program.graph.tokens import canonical
+from hubwarden_policies.record import record
 
 _SUBSCRIPTION: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _GROUP: Final = re.compile(r"[\w.()-]{1,90}")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Place:
     """A subscription, or some resource groups of it."""
 

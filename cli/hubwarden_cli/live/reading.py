@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
@@ -18,6 +18,7 @@ from hubwarden_cli.azure.failures import (
 )
 from hubwarden_cli.live.asked import ENDPOINT, SETTINGS, Asked
 from hubwarden_policies.gates.collected import InputError
+from hubwarden_policies.record import record
 
 if TYPE_CHECKING:
     from hubwarden_cli.azure.arm import Arm
@@ -31,7 +32,7 @@ _NOWHERE: Final = ("MissingSubscriptionRegistration", "InvalidResourceNamespace"
 UNANSWERED: Final = "another try"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Found:
     """A resource as Azure shows it; `of` is the id of what it was listed below.
 
@@ -45,7 +46,7 @@ class Found:
     partly: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Unread:
     """A list that could not be read: at `scope`, which is a resource where it is `below` one."""
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hubwarden_cli.guard import Refusal
+from hubwarden_policies.record import record
 
 if TYPE_CHECKING:
     from datetime import date
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from hubwarden_cli.inspected import Inspected, Progress, Wish
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Azure:
     """Where to look; `groups` none for the whole subscription.
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from hubwarden_policies.record import record
 
 if TYPE_CHECKING:
     from hubwarden_policies.evaluate import Judgement, Locate
     from hubwarden_policies.model import Location, Stack
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class InputError:
     """Why an input could not be judged: a sentence with a way out, and the exit code it means.
 
@@ -25,7 +26,7 @@ class InputError:
     traceback: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Collected:
     """What a file declares, and what kept the gate from reading all of it.
 
@@ -40,7 +41,7 @@ class Collected:
     locate: Locate | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Examined:
     """One stack of one project: what it declares and what the rules say, or why nobody can tell.
 

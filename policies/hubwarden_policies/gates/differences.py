@@ -8,15 +8,16 @@ through all of them; it fails on a difference that is not listed, and on an entr
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final, Literal
+
+from hubwarden_policies.record import record
 
 Gate = Literal["pack", "guard"]
 Kind = Literal["bad", "good", "unknown"]
 Says = Literal["nothing", "undecided", "open"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Difference:
     """What a gate says by a rule in some examples of a kind, where a check says otherwise."""
 

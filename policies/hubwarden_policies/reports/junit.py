@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 from xml.etree import ElementTree as ET
 
 from hubwarden_policies.advice import Advice
+from hubwarden_policies.record import record
 from hubwarden_policies.reports.problem import Problem
 from hubwarden_policies.reports.report import Report, Reported, StackReport
 from hubwarden_policies.reports.shared import Shared, at, file
@@ -22,7 +22,7 @@ _Where = tuple[str, str]
 _UNSAYABLE: Final = re.compile("[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Case:
     """One test case: `outcome` is the element that says why it did not pass, None where it did."""
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import groupby
 from typing import Final, Literal
 
 from hubwarden_policies.advice import Advice
 from hubwarden_policies.model import Location
+from hubwarden_policies.record import record
 from hubwarden_policies.reports.page import Page
 from hubwarden_policies.reports.problem import Problem
 from hubwarden_policies.reports.report import Report
@@ -21,7 +21,7 @@ Weight = Literal["error", "warning", "notice"]
 SHOWN: Final = 10
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Notice:
     """One sentence at one place; `file` is '' where there is none."""
 

@@ -6,9 +6,9 @@ import re
 import textwrap
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final, TextIO
 
+from hubwarden_policies.record import record
 from hubwarden_policies.rule import Severity
 
 _STYLES: Final[Mapping[str, str]] = {
@@ -29,7 +29,7 @@ _ASCII: Final = str.maketrans({"│": "|", "…": "...", "\u2013": "-", "\u2019"
 NARROWEST: Final = 40
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Page:
     """How to set a text: width in columns, whether in colour, whether in ASCII only."""
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from hubwarden_policies.record import record
 
 if TYPE_CHECKING:
     from hubwarden_policies.model import Location
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Problem:
     """Why something could not be judged: a sentence with a way out, and the exit code it means.
 

@@ -11,6 +11,7 @@ from typing import Final
 from hubwarden_policies.advice import Advice
 from hubwarden_policies.evaluate import Finding, NotExpressible, Status
 from hubwarden_policies.model import Location
+from hubwarden_policies.record import record
 from hubwarden_policies.reports.problem import Problem
 from hubwarden_policies.rule import Severity
 
@@ -18,7 +19,7 @@ from hubwarden_policies.rule import Severity
 PRECEDENCE: Final = (2, 70, 4, 3, 1, 0)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Excerpt:
     """The line of source that a finding points at, redacted.
 
@@ -31,7 +32,7 @@ class Excerpt:
     width: int = 1
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Reported:
     """A finding of one project. `folder` is the project's as the user named it, '' for here."""
 
@@ -40,7 +41,7 @@ class Reported:
     excerpt: Excerpt | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class StackReport:
     """One stack that was judged.
 
@@ -68,7 +69,7 @@ class StackReport:
         return f"{self.project}/{self.stack}" if self.project else self.stack
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Skipped:
     """Something that was not looked into, and why; in a stack, or beside all of them."""
 
@@ -79,7 +80,7 @@ class Skipped:
     folder: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Expiry:
     """The waiver that holds and expires next."""
 
@@ -87,7 +88,7 @@ class Expiry:
     expires: date
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Summary:
     """Counts of findings by status, of errors, and of open findings by severity (all five)."""
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from itertools import groupby
 
 from hubwarden_policies.evaluate import Finding
 from hubwarden_policies.model import PROGRAM_TYPE, STACK_TYPE, Location
+from hubwarden_policies.record import record
 from hubwarden_policies.reports.report import Excerpt, Reported
 from hubwarden_policies.rules.upkeep import policy_changed
 from hubwarden_policies.waivers import EVERY
@@ -15,7 +15,7 @@ from hubwarden_policies.waivers import EVERY
 Place = tuple[str, str, int, int]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Shared:
     """One finding and the stacks that have it."""
 

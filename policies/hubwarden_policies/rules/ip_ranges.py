@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import ipaddress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from hubwarden_policies.record import record
 from hubwarden_policies.rule import CRITICAL, Severity, Undecided
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ _MAPPED: Final = ipaddress.IPv6Network("::ffff:0:0/96")
 _GIVEN_OUT: Final = ipaddress.IPv6Network("2000::/3")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Wide:
     """A range that is too wide: in words, and how bad it is where the rule does not say."""
 

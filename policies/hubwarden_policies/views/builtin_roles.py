@@ -6,9 +6,10 @@ Things", learn.microsoft.com.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import Final
+
+from hubwarden_policies.record import record
 
 
 class Power(Enum):
@@ -31,7 +32,7 @@ OPERATIONS: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Role:
     """A role: its name, and what of importance it may do."""
 

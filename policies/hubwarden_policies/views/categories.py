@@ -7,14 +7,15 @@ is not published; that of a DPS does not exist.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+from hubwarden_policies.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Categories:
     """The log categories of a type that must be enabled, and what its category groups hold.
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from hubwarden_policies.record import record
 from hubwarden_policies.views.text import GAP
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ OWNERS: Final = ("iothubowner", "provisioningserviceowner")
 _KEYS: Final = ("sharedaccesskey", "accountkey", "sharedaccesssignature")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Field:
     """The value of a field, with `GAP` for the made-up stretches, and where those came from."""
 
@@ -31,7 +31,7 @@ class Field:
         return not self.holes
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ConnectionString:
     """The fields of `Name=value;Name=value`, by their names in lower case.
 

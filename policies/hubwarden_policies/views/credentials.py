@@ -12,9 +12,10 @@ import binascii
 import hashlib
 import re
 from base64 import b64decode
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
+
+from hubwarden_policies.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,7 +52,7 @@ _PUBLIC: Final = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Credential:
     """A credential in a text, from `start` to `end` (offsets).
 

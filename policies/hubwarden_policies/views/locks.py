@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Final
 
+from hubwarden_policies.record import record
 from hubwarden_policies.rule import Undecided, holds
 from hubwarden_policies.views import ResourceView, View, same
 from hubwarden_policies.views.targets import Target, read_target
@@ -40,7 +40,7 @@ class Lock(ResourceView):
         return any(same(self.properties.level, level) for level in _HOLDING)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Doubt:
     """A lock that may be on a resource: what it may name, and whether that is a whole group."""
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from hubwarden_policies.record import record
 from hubwarden_policies.rule import Undecided
 from hubwarden_policies.views.diagnostics import DiagnosticSetting
 from hubwarden_policies.views.storage import BLOB_SERVICE
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 BLOB_CHILD: Final = "/blobservices/default"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Logged:
     """What is logged of a resource: the categories in lower case, and what is not known of it.
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
+from hubwarden_policies.record import record
 from hubwarden_policies.rule import Undecided, holds
 from hubwarden_policies.views import ResourceView, View
 from hubwarden_policies.views.targets import Target, read_target
@@ -61,7 +61,7 @@ class ZoneGroup(ResourceView):
     properties: ZoneGroupProperties = ZoneGroupProperties({})
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Way:
     """A private endpoint that leads to a resource. `approved` is false where somebody has to."""
 

@@ -6,7 +6,6 @@ import inspect
 import re
 import types
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import (
     TYPE_CHECKING,
     Annotated,
@@ -22,6 +21,7 @@ from typing import (
 )
 
 from hubwarden_policies.model import INEXPRESSIBLE, UNKNOWN, Hole, Made, Secret
+from hubwarden_policies.record import record
 from hubwarden_policies.rule import Inexpressible, Misread, Undecided
 from hubwarden_policies.views.text import Text, lacking, text
 
@@ -32,7 +32,7 @@ _BOOLS: Final = {"true": True, "false": False}
 _DIGITS: Final = re.compile(r"[0-9]{1,9}")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Key:
     """The ARM name of a property whose attribute is not its snake case."""
 
@@ -61,7 +61,7 @@ class Readable(Protocol):
         """The ARM path of a key."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Read:
     """A property of a view, by its ARM name; it is read once and then stands in the view.
 
@@ -139,7 +139,7 @@ def _parser(hint: Any, view: type) -> Parser:
     return text if hint is Text else _Scalar(hint)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Items:
     """A list. An unknown object in it raises when a rule reads it, an unknown scalar at once."""
 
@@ -153,7 +153,7 @@ class _Items:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Entries:
     """An object whose keys are names that people choose."""
 
@@ -167,7 +167,7 @@ class _Entries:
         }
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Scalar:
     kind: type
 

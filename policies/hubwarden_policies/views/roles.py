@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Final
 
+from hubwarden_policies.record import record
 from hubwarden_policies.rule import Undecided
 from hubwarden_policies.views import ResourceView, View
 from hubwarden_policies.views.builtin_roles import BUILT_IN, OPERATIONS, Role
@@ -83,7 +83,7 @@ class RoleDefinition(ResourceView):
         return any(bool(_BROAD.fullmatch(scope.known())) for scope in scopes if scope is not None)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Scope:
     """What a role is given on: an ARM type in lower case, "" for a subscription and above.
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from hubwarden_policies.record import record
 from hubwarden_policies.rule import Subject, Violation
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ WAIVER_TYPE = "hubwarden:Waiver"
 FILE_TYPE = "hubwarden:PolicyFile"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class WaiverUse:
     """How one waiver fared in a check.
 
@@ -43,7 +43,7 @@ class WaiverUse:
         return Violation(about, "", message, key=key)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ChangedFile:
     """A file that decides about findings and differs from the base of a pull request."""
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+from hubwarden_policies.record import record
 
 if TYPE_CHECKING:
     from hubwarden_policies.model import Resource, Stack
@@ -13,7 +14,7 @@ BLOB_SERVICE: Final = "Microsoft.Storage/storageAccounts/blobServices"
 CONTAINER: Final = "Microsoft.Storage/storageAccounts/blobServices/containers"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class BlobService:
     """The blob service of an account: `about` is the resource to name, `account` its address."""
 

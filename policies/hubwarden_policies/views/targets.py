@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from hubwarden_policies.record import record
 from hubwarden_policies.rule import Undecided
 from hubwarden_policies.views.connection_string import read_connection_string
 from hubwarden_policies.views.text import GAP
@@ -25,7 +25,7 @@ _ELSEWHERE: Final = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Target:
     """What an ARM id names.
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from hubwarden_policies.model import INEXPRESSIBLE, Hole, Made, Secret
+from hubwarden_policies.record import record
 from hubwarden_policies.rule import Inexpressible, Undecided
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ _UNREAD: Final = "unread:"
 GAP: Final = "…"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Text:
     """A text, as far as it is known.
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import base64
 import re
 import warnings
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+from hubwarden_policies.record import record
 
 if TYPE_CHECKING:
     from datetime import date
@@ -19,7 +20,7 @@ _PRIVATE_KEY: Final = re.compile(r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----")
 _KEY_BAGS: Final = tuple(bytes.fromhex(f"2a864886f70d010c0a01{kind}") for kind in ("01", "02"))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Certificate:
     """`authority` tells whether it may sign others; it is good from `first` to `last`.
 

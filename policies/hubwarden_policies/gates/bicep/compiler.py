@@ -8,13 +8,13 @@ import shutil
 import subprocess
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from hubwarden_policies.gates.bicep.template.scope import escaped
 from hubwarden_policies.gates.collected import InputError
 from hubwarden_policies.model import Location
+from hubwarden_policies.record import record
 
 if TYPE_CHECKING:
     from hubwarden_policies.gates.bicep.files import File, Files
@@ -31,7 +31,7 @@ _SAID: Final = re.compile(
 _VALUE: Final = re.compile(r"\"'[^\"]*'\"")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Compiled:
     """The template, or None, and what the compiler had to say against the file."""
 

@@ -11,12 +11,12 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from hubwarden_policies.advice_table import CHECKOV, TABLE
 from hubwarden_policies.gates.checkov_advice.request import request
+from hubwarden_policies.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,7 +31,7 @@ _INSTALL: Final = f"install it with `pip install checkov=={CHECKOV}`"
 _PATIENCE: Final = 60.0  # seconds for all stacks, which take well under one
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Said:
     """What Checkov says of each resource of each stack, in their order, or `why` it says nothing.
 

@@ -7,12 +7,13 @@ gives it: those of `[allow]` and `[limits]` in hubwarden.toml that the rule read
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import BaseModel
 
+from hubwarden_policies.record import record
 from hubwarden_policies.settings import Allow, Limits
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def schema(rule: Rule) -> dict[str, dict[str, Any]]:
     return found
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Configured:
     """What the engine configured a rule with."""
 

@@ -24,6 +24,7 @@ from hubwarden_policies.gates.program.pulumi_project.sources import mentions
 from hubwarden_policies.gates.program.pulumi_project.stack_files import StackConfig
 from hubwarden_policies.gates.program.running.recording import Recording
 from hubwarden_policies.model import STACK_TYPE, Stack
+from hubwarden_policies.record import record
 from hubwarden_policies.rules.coverage import not_covered
 from hubwarden_policies.rules.dps_policies import dps_unknown_hub
 from hubwarden_policies.rules.hub_identity import hub_local_auth, hub_unlisted_policy
@@ -53,7 +54,7 @@ AT_ONCE: Final = tuple(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Said:
     """What the engine is told at one time: findings that count, and rules that raised.
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 import time
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -22,6 +22,7 @@ from hubwarden_policies.gates.program.pulumi_project.project import (
 from hubwarden_policies.gates.program.pulumi_project.sources import pulumi_imports, source_texts
 from hubwarden_policies.gates.program.running.job import Isolation, Job, Ran, Run
 from hubwarden_policies.gates.program.running.launch import Launched
+from hubwarden_policies.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 __all__ = ["Conditions", "Examination", "Examined", "examine"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Conditions:
     """How programs are run.
 

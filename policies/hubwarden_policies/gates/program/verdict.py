@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from hubwarden_policies.evaluate import evaluate
@@ -13,6 +13,7 @@ from hubwarden_policies.gates.program.graph.merge import merge
 from hubwarden_policies.gates.program.graph.places import places
 from hubwarden_policies.gates.program.leaks.leaks import NothingPlanted, leaked
 from hubwarden_policies.gates.program.lines.locate import pinpoint
+from hubwarden_policies.record import record
 from hubwarden_policies.views.credentials import find_credentials
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from hubwarden_policies.team import Team
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Judge:
     """Makes a verdict of the runs of one stack."""
 

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Final
 
 from hubwarden_policies.gates.recognise import decoded
+from hubwarden_policies.record import record
 
 _VERSIONS: Final = (3, 4)
 _STREAM: Final = ("Event", "sequence")
@@ -28,7 +29,7 @@ class NotPulumis(Exception):
     """The file cannot be read as what it seems to be; the text is a sentence with a way out."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Step:
     """One step of a preview: `old` is the resource as it is, `new` as it will be."""
 
@@ -39,7 +40,7 @@ class Step:
     reasons: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Document:
     """`resources` as the state has them, or as they will be after the `steps` of a preview.
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from hubwarden_policies.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Fault:
     """Why something was not judged: a sentence with a way out, and the exit code it means.
 
@@ -19,7 +19,7 @@ class Fault:
     exit_code: int = 4
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LeftOut:
     """Something that was not looked into by intention, with why."""
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from hubwarden_policies.gates.recognise import decoded
 from hubwarden_policies.gates.stock_checkov.fault import Fault, LeftOut, Unusable
 from hubwarden_policies.gates.stock_checkov.frameworks import Kind, kind_of
+from hubwarden_policies.record import record
 
 # Nobody deploys from these: versions of files, and what Terraform downloaded.
 _FOREIGN: Final = (".git", ".terraform")
@@ -21,7 +21,7 @@ _LARGEST: Final = 50_000_000  # bytes; Azure takes templates of 4 MB
 _MOST: Final = 20_000  # files of use, in one run
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Input:
     """One file of use. `place` is its path below its root (POSIX), `shown` as the user names it."""
 
@@ -33,7 +33,7 @@ class Input:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Inputs:
     """All files of use in the order of their names, and what was not taken."""
 

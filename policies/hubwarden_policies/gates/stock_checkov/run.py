@@ -10,11 +10,12 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any, Final, Self
 
 from hubwarden_policies.gates.stock_checkov.stage import Stage
+from hubwarden_policies.record import record
 
 _ENGINE: Final = "hubwarden_policies.gates.stock_checkov.engine"
 # Windows' Python does not start without it. Nothing else of the caller's is any use to Checkov.
@@ -33,7 +34,7 @@ _NOT_HELD: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Asked:
     """How Checkov is run.
 
@@ -47,7 +48,7 @@ class Asked:
     hold: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Answer:
     """What `engine` wrote, or `why` it wrote nothing: a part of a sentence. `seconds` wall time.
 

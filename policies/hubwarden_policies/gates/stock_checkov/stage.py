@@ -8,19 +8,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Final
 
 from hubwarden_policies.gates.stock_checkov.canary import FOLDER, canary
 from hubwarden_policies.gates.stock_checkov.frameworks import Framework, Kind
 from hubwarden_policies.gates.stock_checkov.inputs import Input
+from hubwarden_policies.record import record
 
 # What Checkov reads beside the files that it judges.
 _ALSO: Final[dict[Framework, tuple[Kind, ...]]] = {"terraform": ("variables",)}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Stage:
     """`folders` are what Checkov is given one after the other; `inputs` and `canaries` by path."""
 

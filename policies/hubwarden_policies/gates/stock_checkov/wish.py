@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Final, get_args
@@ -11,11 +11,12 @@ from typing import Final, get_args
 from hubwarden_policies.advice import Advice
 from hubwarden_policies.gates.stock_checkov.fault import Fault, LeftOut
 from hubwarden_policies.gates.stock_checkov.frameworks import Framework
+from hubwarden_policies.record import record
 
 FRAMEWORKS: Final[tuple[Framework, ...]] = get_args(Framework)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Wish:
     """What is to be judged, and by which of Checkov's checks; the names are Checkov's own.
 
@@ -38,7 +39,7 @@ class Wish:
         return chosen and not any(fnmatchcase(check, one) for one in self.skip_checks)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Judged:
     """One framework: how many resources it declares, how many of a type with checks.
 
@@ -55,7 +56,7 @@ class Judged:
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Outcome:
     """All that a run has to say."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 from hubwarden_policies.gates.program.graph.arm_body import url_of
@@ -13,12 +12,13 @@ from hubwarden_policies.gates.terraform.bodies import put
 from hubwarden_policies.gates.terraform.transforms import transformed
 from hubwarden_policies.gates.terraform.values import Malformed, revealed
 from hubwarden_policies.model import UNKNOWN, Secret
+from hubwarden_policies.record import record
 
 _DEEPEST: Final = 100
 _TOP: Final = ("name", "location", "tags")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Sent:
     """What azapi sends: the type in its canonical case where it is one of ours.
 

@@ -16,6 +16,7 @@ from hubwarden_policies.gates.terraform.bodies import append, put, put_missing
 from hubwarden_policies.gates.terraform.transforms import transformed
 from hubwarden_policies.gates.terraform.values import revealed
 from hubwarden_policies.model import INEXPRESSIBLE, UNKNOWN, Secret
+from hubwarden_policies.record import record
 
 Standing = Literal["whole", "part", "uncovered", "other"]
 Steps = tuple[str | int, ...]
@@ -24,7 +25,7 @@ Steps = tuple[str | int, ...]
 _COMMON: Final = frozenset({"id", "timeouts"})
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Mapped:
     """A resource in ARM's shape.
 
@@ -50,7 +51,7 @@ class _Made:
     unmapped: list[str] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Place:
     """Where an object goes: into `holder`, which is at `arm` (with a dot behind it)."""
 

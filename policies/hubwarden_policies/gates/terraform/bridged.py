@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 from posixpath import commonpath
 from typing import Any, Final
@@ -17,6 +17,7 @@ from typing import Any, Final
 from hubwarden_policies.data import load
 from hubwarden_policies.gates.terraform.azurerm import entry_of, left_out
 from hubwarden_policies.model import Secret
+from hubwarden_policies.record import record
 
 _FILLED_IN: Final = "__defaults"
 _STEP: Final = re.compile(r"\.?(?P<name>[^.\[\]]+)|(?P<index>\[\d+\])")
@@ -71,7 +72,7 @@ def _below(above: str, path: str) -> str:
     return f"{above}.{path}" if above else path
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Words:
     """The attributes of an object by the names that the bridge has for them, blocks with theirs."""
 

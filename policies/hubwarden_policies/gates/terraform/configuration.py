@@ -9,17 +9,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 from hubwarden_policies.gates.terraform.instances import Instance, Key, Modules
+from hubwarden_policies.record import record
 
 # One step of a name: `.word`, `["key"]` or `[0]`.
 _STEP: Final = re.compile(r'\.?([\w-]+)|\["((?:[^"\\]|\\.)*)"\]|\[(\d+)\]')
 _DEEPEST: Final = 30
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Mention:
     """An attribute of a block that an expression mentions; "" for the block as a whole.
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from hubwarden_policies.gates.terraform.values import Malformed, merged
+from hubwarden_policies.record import record
 
 Key = str | int | None
 Modules = tuple[tuple[str, Key], ...]
@@ -29,7 +29,7 @@ _FATES: Final[Mapping[tuple[str, ...], Fate]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Instance:
     """One resource, or one of those that `count` and `for_each` make of a block.
 

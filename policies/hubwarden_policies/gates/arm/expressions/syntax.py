@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
+
+from hubwarden_policies.record import record
 
 _LONGEST: Final = 200
 _QUOTED: Final = re.compile(r"'(?:[^']|'')*'")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Literal:
     """A text or a number that is written out. `text` is its source, `column` counts from 1."""
 
@@ -19,7 +21,7 @@ class Literal:
     column: int = field(default=1, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Call:
     """`name(arguments)`, or `namespace.name(arguments)` for a function of the template's own."""
 
@@ -30,7 +32,7 @@ class Call:
     column: int = field(default=1, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Access:
     """`target.key`, `target['key']` or `target[0]`; `column` is the key's."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from hubwarden_policies.gates.arm.template.build import build
@@ -21,6 +21,7 @@ from hubwarden_policies.gates.arm.template.standing import standing, unseen
 from hubwarden_policies.gates.arm.template.world import World
 from hubwarden_policies.gates.collected import Collected
 from hubwarden_policies.model import ConfigValue, Flow, Hole, Made, Resource, Stack, Unseen
+from hubwarden_policies.record import record
 
 if TYPE_CHECKING:
     from hubwarden_policies.gates.arm.template.problems import Problems
@@ -83,7 +84,7 @@ def collected(
     return Collected(stack, problems.errors, (), locate)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Given:
     """What comes with a template.
 

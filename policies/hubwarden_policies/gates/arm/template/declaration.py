@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from hubwarden_policies.gates.arm.template.keys import Path, entry, get
+from hubwarden_policies.record import record
 
 _SECURE: Final = {"securestring": "string", "secureobject": "object"}
 _DEEPEST: Final = 20
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Declaration:
     """`kind` is ARM's type in lower case, without its security; "" where it cannot be told.
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from hubwarden_policies.gates.arm.expressions import ExpressionError
 from hubwarden_policies.gates.arm.template.keys import Path, entry, get
 from hubwarden_policies.gates.arm.template.names import spoken
+from hubwarden_policies.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Function:
     """Its `parameters` in lower case, and the `body` of its output at this path of the template."""
 

@@ -8,7 +8,6 @@ together again as Bicep's documentation of operators has it.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
 
 from hubwarden_policies.gates.bicep.refused import Refused
@@ -21,6 +20,7 @@ from hubwarden_policies.gates.bicep.syntax.tree import (
     Ternary,
     Unary,
 )
+from hubwarden_policies.record import record
 
 LONGEST: Final = 60
 _BINDS: Final = {
@@ -34,7 +34,7 @@ _BINDS: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Sign:
     """An operator."""
 
@@ -42,7 +42,7 @@ class Sign:
     sign: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Suffix:
     """`.name`, `[index]`, `::name`, `(arguments)`: what makes another operand of one."""
 

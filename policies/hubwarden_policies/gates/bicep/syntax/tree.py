@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from hubwarden_policies.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Node:
     """Anything that has a place."""
 
     at: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Literal(Node):
     """A number, a truth value or null."""
 
     value: int | bool | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Text(Node):
     """A string: its `literals` with the interpolated expressions between them."""
 
@@ -32,21 +34,21 @@ class Text(Node):
         return None if self.between else self.literals[0]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Name(Node):
     """A bare word."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Spread(Node):
     """`...value` in an object or array."""
 
     value: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Property(Node):
     """`key: value` in an object."""
 
@@ -54,7 +56,7 @@ class Property(Node):
     value: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Object(Node):
     """`{ … }`, with the resources that are declared in it."""
 
@@ -68,14 +70,14 @@ class Object(Node):
         )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Array(Node):
     """`[ … ]`."""
 
     items: tuple[Expression | Spread, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Loop(Node):
     """`[for item in over: body]`, each with a condition or None."""
 
@@ -86,7 +88,7 @@ class Loop(Node):
     condition: Expression | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Member(Node):
     """`of.name`, or `of.?name` where it is `safe`."""
 
@@ -95,7 +97,7 @@ class Member(Node):
     safe: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Index(Node):
     """`of[index]`, or `of[?index]` where it is `safe`."""
 
@@ -104,7 +106,7 @@ class Index(Node):
     safe: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Nested(Node):
     """`of::name`."""
 
@@ -112,7 +114,7 @@ class Nested(Node):
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Call(Node):
     """`function(arguments)`."""
 
@@ -120,14 +122,14 @@ class Call(Node):
     arguments: tuple[Expression, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Group(Node):
     """`(a)`, or the names of a lambda."""
 
     items: tuple[Expression, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Unary(Node):
     """`!operand`, `-operand`."""
 
@@ -135,7 +137,7 @@ class Unary(Node):
     operand: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Binary(Node):
     """`left operator right`."""
 
@@ -144,7 +146,7 @@ class Binary(Node):
     right: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Ternary(Node):
     """`condition ? yes : no`."""
 
@@ -153,7 +155,7 @@ class Ternary(Node):
     no: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Lambda(Node):
     """`(names) => body`."""
 
@@ -167,7 +169,7 @@ Expression = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Type(Node):
     """What a type means to ARM: `base` is its primitive type, None where that is not known here.
 
@@ -181,7 +183,7 @@ class Type(Node):
     allowed: tuple[str | int | bool, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Declaration(Node):
     """A statement that declares `name`."""
 
@@ -189,7 +191,7 @@ class Declaration(Node):
     decorators: tuple[Call, ...] = field(default=(), kw_only=True)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Parameter(Declaration):
     """`param name type = default`."""
 
@@ -197,14 +199,14 @@ class Parameter(Declaration):
     default: Expression | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Variable(Declaration):
     """`var name = value`."""
 
     value: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Output(Declaration):
     """`output name type = value`."""
 
@@ -212,14 +214,14 @@ class Output(Declaration):
     value: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TypeName(Declaration):
     """`type name = type`."""
 
     type: Type
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Function(Declaration):
     """`func name(parameters) returns => body`."""
 
@@ -228,7 +230,7 @@ class Function(Declaration):
     body: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Resource(Declaration):
     """`resource name 'kind' = …`; `loop` has the body's place in a loop, `condition` an `if`."""
 
@@ -239,12 +241,12 @@ class Resource(Declaration):
     loop: Loop | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Module(Resource):
     """`module name 'path' = …`."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Import(Declaration):
     """`import { original as name } from 'path'`; `original` is `*` for all of it."""
 
@@ -252,7 +254,7 @@ class Import(Declaration):
     path: Text
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Setting(Declaration):
     """`targetScope = value`, `using value`: `name` is the word."""
 

@@ -10,6 +10,7 @@ from hubwarden_policies.gates.bicep.template import bodies, declared, modules, n
 from hubwarden_policies.gates.bicep.template.functions import NAMESPACE
 from hubwarden_policies.gates.bicep.template.places import Place
 from hubwarden_policies.gates.bicep.template.scope import Scope, Unit
+from hubwarden_policies.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +29,7 @@ _MOST: Final = 800
 _DEEPEST: Final = 20
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Built:
     """A template, its places, and how many templates are in it, itself included."""
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from hubwarden_policies.gates.bicep.refused import Refused
+from hubwarden_policies.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,7 +51,7 @@ class Unit:
         return f"parameters({quoted(said)})"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Scope:
     """One place of a file: `local` has the names of loops and lambdas, as ARM's expressions;
     `within` is the resource whose body it is in, whose nested resources have their short names.

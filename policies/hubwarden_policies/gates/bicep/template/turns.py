@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hubwarden_policies.gates.bicep.refused import Refused
 from hubwarden_policies.gates.bicep.template.scope import quoted
+from hubwarden_policies.record import record
 
 if TYPE_CHECKING:
     from hubwarden_policies.gates.bicep.syntax.tree import Loop
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from hubwarden_policies.gates.bicep.template.symbols import Deployed
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Turn:
     """A resource or module; `index` is the turn of its loop, `scope` what its body sees there."""
 

@@ -9,7 +9,7 @@ where it is, so that a rule or a person can still see it.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -17,6 +17,7 @@ from hubwarden_policies.data import load
 from hubwarden_policies.gates.program.graph.arm_tree import Node, tree
 from hubwarden_policies.gates.program.graph.tokens import canonical, identify
 from hubwarden_policies.model import Hole, Made, Secret
+from hubwarden_policies.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,7 +36,7 @@ class Url(NamedTuple):
     parameters: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Body:
     """The ARM body with its `name` and `scope`, and the values of the address by SDK name.
 

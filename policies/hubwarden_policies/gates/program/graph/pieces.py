@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +12,7 @@ from hubwarden_policies.gates.terraform.azapi import merge
 from hubwarden_policies.gates.terraform.azurerm import entry_of
 from hubwarden_policies.gates.terraform.bodies import append, put_missing
 from hubwarden_policies.model import UNKNOWN
+from hubwarden_policies.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from hubwarden_policies.model import Resource
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Piece:
     """A piece, and the resource as which the program has it, its inputs as they are."""
 

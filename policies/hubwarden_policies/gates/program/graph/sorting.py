@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from hubwarden_policies.gates.program.graph.blend import blend_all
@@ -13,6 +13,7 @@ from hubwarden_policies.gates.program.graph.places import places
 from hubwarden_policies.gates.program.graph.sent import children, sent, sent_path
 from hubwarden_policies.gates.program.graph.tokens import identify
 from hubwarden_policies.model import UNKNOWN, Options, Resource, Unseen
+from hubwarden_policies.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 _QUOTED: Final = re.compile(r'\["([^"]*)"\]')
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Pair:
     """A resource as the runs registered it, at least one of them."""
 

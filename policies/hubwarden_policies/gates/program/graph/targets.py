@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from hubwarden_policies.gates.program.graph.arm_body import url_of
 from hubwarden_policies.gates.program.graph.tokens import canonical
 from hubwarden_policies.model import Hole, Made, Secret
+from hubwarden_policies.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -37,7 +37,7 @@ _SPEAKS: Final = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Target:
     """A resource by its address and by the values of the names in its id, outermost first."""
 

@@ -14,13 +14,13 @@ packages are reviewed tables: of the bridged provider azurerm those that can be 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from hubwarden_policies.data import load
 from hubwarden_policies.gates.terraform.azurerm import entry_of
 from hubwarden_policies.gates.terraform.bridged import azurerm_type
+from hubwarden_policies.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -40,7 +40,7 @@ _LOCKS: Final = tuple(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Kind:
     """What a token is to us.
 

@@ -7,7 +7,6 @@ import contextlib
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
@@ -15,6 +14,7 @@ from hubwarden_policies.gates.program.graph.sent import sent_path
 from hubwarden_policies.gates.program.graph.tokens import identify
 from hubwarden_policies.gates.program.leaks.decodings import SHORTEST
 from hubwarden_policies.model import STACK_TYPE, Secret
+from hubwarden_policies.record import record
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,7 +37,7 @@ _TEMPORARY: Final = re.compile(r"^tmp[a-z0-9_]{8}(?=\.|$)")
 _LONG_NUMBER: Final = 10 ** (SHORTEST - 1)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Leaving:
     """One text that came out in clear; `sink`, `address` and `path` as in `model.Flow`.
 

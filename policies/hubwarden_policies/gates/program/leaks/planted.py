@@ -6,7 +6,6 @@ import base64
 import binascii
 import contextlib
 import re
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Literal
 
@@ -14,6 +13,7 @@ from hubwarden_policies.gates.program.hubwarden_recorder.made_up.marks import MA
 from hubwarden_policies.gates.program.hubwarden_recorder.made_up.references import is_secret
 from hubwarden_policies.gates.program.leaks.leaving import leaves, opened
 from hubwarden_policies.gates.program.leaks.search import Needle, Search
+from hubwarden_policies.record import record
 from hubwarden_policies.views.credentials import find_credentials
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ _KEY_SIZES: Final = (32, 64)  # bytes of the keys that Azure's services hand out
 _STACKS: Final = "call:pulumi:pulumi:StackReference"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Origin:
     """What a mark stands for, as a person reads it, and the lines that fetched it."""
 

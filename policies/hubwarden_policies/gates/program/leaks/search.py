@@ -9,12 +9,13 @@ from __future__ import annotations
 import binascii
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from hubwarden_policies.gates.program.leaks.decodings import SHORTEST, decodings, may_encode
 from hubwarden_policies.gates.program.leaks.digests import SIZES, digests
 from hubwarden_policies.gates.program.leaks.grams import Grams
+from hubwarden_policies.record import record
 
 _DEEPEST: Final = 4
 # Bytes that one value is decoded to, all in all: several times the largest file that is read.
@@ -28,7 +29,7 @@ _RAW: Final = "its bytes"
 _PART: Final = "a part of it"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Needle:
     """A text to look for. `around` are texts that hold it, whose digests are looked for too."""
 
@@ -36,7 +37,7 @@ class Needle:
     around: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Hit:
     """A needle that was found.
 

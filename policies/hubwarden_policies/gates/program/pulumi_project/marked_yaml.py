@@ -8,10 +8,11 @@ program `1.50` or `yes` as it stands.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import yaml
+
+from hubwarden_policies.record import record
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,7 +36,7 @@ class YamlError(Exception):
         self.column = column
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Marked:
     """A value and where it stands (line and column from 1).
 

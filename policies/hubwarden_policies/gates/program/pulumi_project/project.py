@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from hubwarden_policies.gates.program.pulumi_project.folders import PROJECT_FILES, find_projects
@@ -22,6 +21,7 @@ from hubwarden_policies.gates.program.pulumi_project.project_error import (
 )
 from hubwarden_policies.gates.program.pulumi_project.stack_files import StackConfig, read_stack
 from hubwarden_policies.model import Location
+from hubwarden_policies.record import record
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,7 +42,7 @@ MADE_UP_STACK: Final = "check"
 _STACK_FILE: Final = re.compile(r"Pulumi\.(?P<stack>[A-Za-z0-9_.-]+)\.ya?ml")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Project:
     """A project that can be run.
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import difflib
 import json
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, Final
 
 from hubwarden_policies.gates.program.pulumi_project.project_error import (
@@ -19,6 +19,7 @@ from hubwarden_policies.gates.program.pulumi_project.project_error import (
     read_mapping,
 )
 from hubwarden_policies.model import UNKNOWN, ConfigValue, Location, Secret
+from hubwarden_policies.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 SECRET: Final = {"$hw": "secret"}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class StackConfig:
     """What a program of this stack is configured with, keyed `namespace:key`.
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal
 
 from hubwarden_policies.gates.program.running.recording import Mode, Recording
+from hubwarden_policies.record import record
 
 Isolation = Literal["required", "best", "observe"]
 Status = Literal["ok", "timeout", "died", "no-sdk", "isolation", "hung"]
@@ -31,7 +31,7 @@ _NOT_PASSED: Final = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Run:
     """One run to make. `config` is keyed `namespace:key`, a secret is `{"$hw": "secret"}`."""
 
@@ -40,7 +40,7 @@ class Run:
     config: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Ran:
     """How a run ended. `reason` is the machine's word where `status` is not `ok`."""
 
@@ -51,7 +51,7 @@ class Ran:
     seconds: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Job:
     """What to run and how.
 

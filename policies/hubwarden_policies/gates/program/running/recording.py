@@ -44,8 +44,9 @@ SOURCE is a URN, `call:TOKEN` or `config:KEY`; PATH is a path in the outputs or 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
+
+from hubwarden_policies.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -55,7 +56,7 @@ Mode = Literal["preview", "canary"]
 SinkKind = Literal["log", "stdout", "stderr", "file", "process", "environment", "unsecret", "hmac"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Frame:
     """A line of the user's own code that was being run."""
 
@@ -67,7 +68,7 @@ class Frame:
 Frames = tuple[Frame, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Registration:
     """A resource as the program registered or read it; values as `decode` gives them."""
 
@@ -89,7 +90,7 @@ class Registration:
     frames: Frames
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Invocation:
     """A function that the program called; `credentials` says that its result holds some."""
 
@@ -100,7 +101,7 @@ class Invocation:
     frames: Frames
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class MadeText:
     """A made-up string that was handed out, and where it stands for what."""
 
@@ -109,7 +110,7 @@ class MadeText:
     path: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Mark:
     """A made-up string that stands for a credential."""
 
@@ -119,7 +120,7 @@ class Mark:
     kind: Literal["key", "config"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Sink:
     """Something that came out of the program elsewhere than through a resource or an output."""
 
@@ -131,7 +132,7 @@ class Sink:
     frames: Frames
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Failure:
     """How the program failed; `name` is the package or the configuration key that is missing."""
 
@@ -143,7 +144,7 @@ class Failure:
     traceback: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Recording:
     """One run of one stack in one mode."""
 

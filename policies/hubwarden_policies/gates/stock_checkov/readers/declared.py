@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from hubwarden_policies.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Declared:
     """One resource. `type` is the full one in any case of letters; `line` from 1, where known."""
 
@@ -15,7 +16,7 @@ class Declared:
     line: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Gap:
     """Something that cannot be read here: a part of a sentence, and its line where known.
 
@@ -27,7 +28,7 @@ class Gap:
     harmless: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Reading:
     """All resources that could be told, and what could not."""
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Final, Literal, TypeVar, cast
 
 from hubwarden_policies.gates.arm.expressions.error import ExpressionError, NotKnown
 from hubwarden_policies.gates.arm.expressions.knowledge import bare, is_unknown
 from hubwarden_policies.model import Made
+from hubwarden_policies.record import record
 
 Value = TypeVar("Value")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Function:
     """One function of ARM's that needs nothing but its arguments.
 
@@ -32,7 +32,7 @@ class Function:
     walks: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Lambda:
     """A `lambda(…)` as the functions that take one see it."""
 
