@@ -19,7 +19,7 @@ from hubwarden_policies.reports.report import Report
 # Words and hashes of our own: a redactor that met them by chance would break what reads a report.
 _OURS: Final = frozenset({"fingerprint", "status", "level", "kind", "verdict"})
 # What fields hold that have no text, or our own code's; most values of a large report are these.
-_PLAIN: Final = frozenset({"bool", "int", "float", "Severity", "Rule"})
+_PLAIN: Final = frozenset({"bool", "int", "float", "int | None", "Severity", "Rule"})
 # Azure Pipelines and older runners of GitHub look for these anywhere in a line, GitHub Actions for
 # two colons where a line begins, as a wrapped one may at any word.
 _ORDERS: Final = ((re.compile(r"##(?=\[|vso\[)"), "# #"), (re.compile(r"(?<!\S)::(?=\w)"), ": :"))
@@ -44,13 +44,13 @@ def _clean(value: Any, text: Callable[[str], str]) -> Any:
     if isinstance(value, (tuple, list)):
         items = [_clean(item, text) for item in value]
         return value if all(map(is_, items, value)) else tuple(items)
-    if isinstance(value, (dict, Mapping)):
+    names = _names(value.__class__)
+    if not names and isinstance(value, Mapping):
         return {_clean(key, text): _clean(item, text) for key, item in value.items()}
     changed = {}
-    for name in _names(value.__class__):
+    for name in names:
         old = getattr(value, name)
-        if old is None:
-            continue
+        # Texts first, without another call: a large report has hundreds of thousands.
         new = text(old) if type(old) is str else _clean(old, text)
         if new is not old and new != old:
             changed[name] = new

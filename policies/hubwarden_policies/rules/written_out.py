@@ -97,12 +97,13 @@ def source_connection_string(stack: Stack) -> Verdicts:
             continue
         configured = tuple(_configured(stack, file))
         seen: dict[str, int] = {}
+        line, counted = 1, 0
         for found in find_credentials(text):
             # A line number would make a new finding of it whenever something above it changes.
             key = f"{found.what};{found.about}"
             seen[key] = seen.get(key, 0) + 1
+            line, counted = line + text.count("\n", counted, found.start), found.start
             if not any(text[found.start : found.end] in value for value in configured):
-                line = text.count("\n", 0, found.start) + 1
                 column = found.start - text.rfind("\n", 0, found.start)
                 yield Violation(
                     subject,

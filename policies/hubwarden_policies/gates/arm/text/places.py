@@ -8,9 +8,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+_Offsets = tuple[int, int]
+
 _SPACE: Final = re.compile(r"[ \t\r\n]*")
-_COLON: Final = re.compile(r"[ \t\r\n]*:[ \t\r\n]*")
 _COMMA: Final = re.compile(r"[ \t\r\n]*,?[ \t\r\n]*")
+# Nearly every key; one with an escape is json's to read.
+_KEY: Final = re.compile(r'"([^"\\]*)"[ \t\r\n]*:[ \t\r\n]*')
+_COLON: Final = re.compile(r"[ \t\r\n]*:[ \t\r\n]*")
 _DECODER: Final = json.JSONDecoder(strict=False)
 
 
@@ -21,20 +25,21 @@ def _after(what: re.Pattern[str], text: str, offset: int) -> int:
 
 @dataclass
 class _Container:
-    """The children of one object or array as far as they were asked for: key → key, value."""
+    """The children of one object or array as far as they were asked for.
 
-    children: Iterator[tuple[str | int, int, int]]
-    known: dict[str | int, tuple[int, int]] = field(default_factory=dict)
+    Each has the offsets of its key (of the element, in an array) and of its value.
+    """
 
-    def find(self, key: str | int) -> tuple[int, int] | None:
-        """Offsets of the key (of the element, in an array) and of its value."""
-        while key not in self.known:
-            child = next(self.children, None)
-            if child is None:
-                return None
-            name, *offsets = child
-            self.known[name] = (offsets[0], offsets[1])
-        return self.known[key]
+    children: Iterator[tuple[str | int, _Offsets]]
+    known: dict[str | int, _Offsets] = field(default_factory=dict)
+
+    def find(self, key: str | int) -> _Offsets | None:
+        """The offsets of a child that was not asked for yet; None where there is none."""
+        for name, offsets in self.children:
+            self.known[name] = offsets
+            if name == key:
+                return offsets
+        return None
 
 
 class Places:
@@ -52,32 +57,34 @@ class Places:
         """The offset of the key or the element at this path, or of what is nearest above it."""
         found = value = _after(_SPACE, self._text, 0)
         for part in path:
-            child = self._container(value).find(part)
+            container = self._containers.get(value)
+            if container is None:
+                container = self._containers[value] = _Container(self._children(value))
+            child = container.known.get(part) or container.find(part)
             if child is None:
                 break
             found, value = child
         return found
 
-    def _container(self, offset: int) -> _Container:
-        if offset not in self._containers:
-            self._containers[offset] = _Container(self._children(offset))
-        return self._containers[offset]
-
-    def _children(self, offset: int) -> Iterator[tuple[str | int, int, int]]:
+    def _children(self, offset: int) -> Iterator[tuple[str | int, _Offsets]]:
         text, opening = self._text, self._text[offset : offset + 1]
         if opening not in ("{", "[") or not opening:
             return
-        index = 0
         here = _after(_SPACE, text, offset + 1)
+        index = 0
         while text[here] not in "}]":
-            start, key = here, index if opening == "[" else None
-            if key is None:
-                key, here = self._jump(here)
-                here = _after(_COLON, text, here)
-            yield key, start, here
-            _, here = self._jump(here)
+            start, key = here, index
+            if opening == "{":
+                key, here = self._key(here)
+            yield key, (start, here)
+            _, here = _DECODER.raw_decode(text, here)
             here = _after(_COMMA, text, here)
             index += 1
 
-    def _jump(self, offset: int) -> tuple[Any, int]:
-        return _DECODER.raw_decode(self._text, offset)
+    def _key(self, offset: int) -> tuple[Any, int]:
+        """A key, and where its value begins."""
+        match = _KEY.match(self._text, offset)
+        if match is not None:
+            return match[1], match.end()
+        key, end = _DECODER.raw_decode(self._text, offset)
+        return key, _after(_COLON, self._text, end)

@@ -18,8 +18,6 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from hubwarden_policies.data import load
-from hubwarden_policies.gates.terraform.azurerm import entry_of
-from hubwarden_policies.gates.terraform.bridged import azurerm_type
 from hubwarden_policies.record import record
 
 if TYPE_CHECKING:
@@ -68,6 +66,9 @@ def identify(
     inputs = inputs or {}
     parsed = _parse(token)
     if parsed is None:
+        # Only programs have such tokens, and all other inputs start without the table.
+        from hubwarden_policies.gates.terraform.bridged import azurerm_type
+
         bridged = next(filter(None, map(azurerm_type, (token, *aliases))), None)
         if bridged is not None:
             return _bridged(bridged)
@@ -90,6 +91,8 @@ def identify(
 
 @cache
 def _bridged(azurerm: str) -> Kind:
+    from hubwarden_policies.gates.terraform.azurerm import entry_of
+
     entry = entry_of(azurerm)
     if "part_of" in entry:
         return Kind("part", entry_of(entry["part_of"])["arm"], None, azurerm)
