@@ -64,16 +64,17 @@ def _lines(rule: Rule, page: Page) -> Iterator[str]:
         yield from page.wrap(f"{code} {titles.get(code, '')}", 0, "practice: ")
     if rule.aliases:
         yield from page.wrap(", ".join(rule.aliases), 0, "formerly: ")
-    for paragraph in rule.why.split("\n\n"):
+    for paragraph in rule.page.why.split("\n\n"):
         yield ""
         yield from page.wrap(paragraph)
-    if rule.example_file == PROGRAM_FILE and (needed := preamble(f"{rule.bad}\n{rule.good}")):
+    bad, good = rule.page.bad, rule.page.good
+    if rule.page.file == PROGRAM_FILE and (needed := preamble(f"{bad}\n{good}")):
         yield ""
         yield page.paint("bold", "before both examples")
         yield from (f"    {page.plain(line)}" for line in needed)
-    for label, example in (("bad", rule.bad), ("good", rule.good)):
+    for label, example in (("bad", bad), ("good", good)):
         yield ""
-        yield page.paint("bold", f"{label} ({rule.example_file})")
+        yield page.paint("bold", f"{label} ({rule.page.file})")
         yield from (f"    {page.plain(line)}".rstrip() for line in example.splitlines())
     yield ""
     yield from page.wrap(rule.fix, 0, "fix: ")

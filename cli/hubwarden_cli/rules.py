@@ -52,7 +52,7 @@ def _entry(rule: Rule) -> dict[str, Any]:
         "severity": str(rule.severity),
         "practices": list(rule.practices),
         "types": list(rule.arm_types),
-        "why": rule.why,
+        "why": rule.page.why,
         "fix": rule.fix,
         "covers": list(rule.covers),
         "maps": {framework: list(controls) for framework, controls in rule.maps.items()},

@@ -6,10 +6,11 @@ import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Any, Final, TypeVar, get_type_hints
+from functools import cached_property
+from typing import Any, Final, TypeVar
 
 from hubwarden_policies.model import Location, Stack
-from hubwarden_policies.page import PROGRAM_FILE, read_page
+from hubwarden_policies.page import Page, read_page
 from hubwarden_policies.record import record
 from hubwarden_policies.team import Team
 
@@ -104,21 +105,17 @@ class Rule:
     """A rule: one function and what its docstring and decorator say.
 
     `view` is the class that `check` sees, or `Stack`; `wants` are the types of its further
-    arguments, `Team` and `Stack`. `why` is the docstring without its examples, `bad` and `good` are
-    its examples for the file `example_file`, `no_unknown` says why no unknown case makes sense
-    ('' otherwise). `aliases` are former ids. `covers` are ids of the catalogue. `maps` names
-    controls by framework, `also` equal rules of others. `reads` are the ARM types that a rule on
-    the whole stack is about; with () it is about every stack.
+    arguments, `Team` and `Stack`. `no_unknown` says why no unknown case makes sense ('' otherwise).
+    `aliases` are former ids. `covers` are ids of the catalogue. `maps` names controls by framework,
+    `also` equal rules of others. `reads` are the ARM types that a rule on the whole stack is about;
+    with () it is about every stack.
     """
 
     id: str
     title: str
-    why: str
     fix: str
     severity: Severity
     practices: tuple[str, ...]
-    bad: str
-    good: str
     covers: tuple[str, ...]
     maps: Mapping[str, tuple[str, ...]]
     also: tuple[str, ...]
@@ -128,7 +125,11 @@ class Rule:
     check: Callable[..., Verdicts]
     wants: tuple[type, ...] = ()
     reads: tuple[str, ...] = ()
-    example_file: str = PROGRAM_FILE
+
+    @cached_property
+    def page(self) -> Page:
+        """What the docstring says, which a check without findings has no need of."""
+        return read_page(inspect.cleandoc(self.check.__doc__ or ""))
 
     @property
     def whole_stack(self) -> bool:
@@ -172,17 +173,14 @@ def rule(
     """
 
     def build(check: Callable[..., Verdicts]) -> Rule:
-        page = read_page(inspect.cleandoc(check.__doc__ or ""))
-        view, *wants = (h for name, h in get_type_hints(check).items() if name != "return")
+        hints = inspect.get_annotations(check, eval_str=True)
+        view, *wants = (hint for name, hint in hints.items() if name != "return")
         return Rule(
             id=check.__name__.replace("_", "-"),
             title=title,
-            why=page.why,
             fix=fix,
             severity=severity,
             practices=practices,
-            bad=page.bad,
-            good=page.good,
             covers=covers,
             maps=dict(maps or {}),
             also=also,
@@ -192,7 +190,6 @@ def rule(
             check=check,
             wants=tuple(wants),
             reads=reads,
-            example_file=page.file,
         )
 
     return build

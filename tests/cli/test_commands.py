@@ -45,14 +45,14 @@ def test_every_example_runs_with_what_is_shown_before_it(
 
     explain(rule.id)
     shown = capsys.readouterr().out
-    for example in (rule.bad, rule.good):
+    for example in (rule.page.bad, rule.page.good):
         for line in example.splitlines():
             assert f"    {line}".rstrip() in shown
-    if rule.example_file == "__main__.py":
+    if rule.page.file == "__main__.py":
         before = re.search(r"before both examples\n((?:    .*\n)+)", shown)
         given = set(re.findall(r"\w+", before[1])) if before else set()
         used = set(
-            re.findall(r"\b(?:pulumi|config|rg|sku|dps|iothub|keyvault)\b(?=[.,])", rule.bad)
+            re.findall(r"\b(?:pulumi|config|rg|sku|dps|iothub|keyvault)\b(?=[.,])", rule.page.bad)
         )
         assert used <= given
 

@@ -51,7 +51,7 @@ class Example:
 
     @property
     def is_program(self) -> bool:
-        return self.rule.example_file == PROGRAM_FILE
+        return self.rule.page.file == PROGRAM_FILE
 
     @property
     def file(self) -> str:
@@ -59,7 +59,7 @@ class Example:
 
     @property
     def text(self) -> str:
-        block = self.rule.bad if self.bad else self.rule.good
+        block = self.rule.page.bad if self.bad else self.rule.page.good
         return f"{PREAMBLE}\n{block}\n" if self.is_program else f"{block}\n"
 
     @property
@@ -79,5 +79,5 @@ class Example:
 
 
 # The rules on what a program declares; what an update takes away no program tells.
-DECLARING: Final = [rule for rule in RULES if not rule.example_file.endswith(".json")]
+DECLARING: Final = [rule for rule in RULES if not rule.page.file.endswith(".json")]
 EXAMPLES: Final = [Example(rule, bad) for rule in DECLARING for bad in (True, False)]

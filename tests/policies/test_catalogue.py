@@ -101,7 +101,7 @@ def test_practices_and_severity_are_the_catalogues(rule: Rule) -> None:
 def test_a_rule_says_what_to_do(rule: Rule) -> None:
     assert rule.title
     assert not rule.title.endswith(".")
-    assert rule.why
+    assert rule.page.why
     assert rule.fix.endswith(".")
     assert rule.fix[0].isupper()
     # Who changes a resource wants to know what becomes of it.

@@ -318,16 +318,16 @@ def test_a_level_in_the_settings_that_no_rule_has(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("rule", UPKEEP, ids=[rule.id for rule in UPKEEP])
 def test_the_examples_on_the_pages_are_true(rule: Rule) -> None:
-    assert said_of(rule, rule.bad) == [rule.id]
-    assert said_of(rule, rule.good) == []
+    assert said_of(rule, rule.page.bad) == [rule.id]
+    assert said_of(rule, rule.page.good) == []
 
 
 def said_of(rule: Rule, example: str) -> list[str]:
     """What the rule says of the example today, with one finding that most of them waive."""
     if rule.id == "policy-changed":
-        changed = [ChangedFile(Location(rule.example_file, 1), "main")] * (example == rule.bad)
+        changed = [ChangedFile(Location(rule.page.file, 1), "main")] * (example == rule.page.bad)
         return [f.rule.id for one in changed for f in about(one, [rule], Team(TODAY))]
-    read = parse_waivers(example, rule.example_file)
+    read = parse_waivers(example, rule.page.file)
     one = replace(finding("hub-old-tls", stack="prod", severity=HIGH))
     made = Policy(TODAY, waivers=read)
     return [f.rule.id for f in made.about_waivers([one], ["prod"], ["prod"])]

@@ -72,8 +72,8 @@ def _rule(rule: Rule) -> dict[str, Any]:
         "id": rule.id,
         "name": "".join(word.capitalize() for word in rule.id.split("-")),
         "shortDescription": {"text": rule.title},
-        "fullDescription": {"text": plain(rule.why.split("\n\n")[0])},
-        "help": {"text": plain(f"{rule.why}\n\nFix: {rule.fix}"), "markdown": markdown(rule)},
+        "fullDescription": {"text": plain(rule.page.why.split("\n\n")[0])},
+        "help": {"text": plain(f"{rule.page.why}\n\nFix: {rule.fix}"), "markdown": markdown(rule)},
     } | weight(rule.severity, *(f"practice/{code}" for code in rule.practices))
     return descriptor | ({"deprecatedIds": list(rule.aliases)} if rule.aliases else {})
 

@@ -86,7 +86,7 @@ def _finding(one: Shared, page: Page, *, explain: bool) -> Iterator[str]:
     for location, message in finding.related:
         yield from page.wrap(f"{message}: {one.at(location)}", INDENT)
     if explain:
-        yield from page.wrap(finding.rule.why.split("\n\n")[0], INDENT, "why: ")
+        yield from page.wrap(finding.rule.page.why.split("\n\n")[0], INDENT, "why: ")
     yield from page.wrap(finding.fix, INDENT, "fix: ")
     yield from page.wrap(finding.fingerprint[:SHORT], INDENT, "id: ")
     if explain:

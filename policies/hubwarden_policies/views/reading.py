@@ -17,7 +17,6 @@ from typing import (
     cast,
     get_args,
     get_origin,
-    get_type_hints,
 )
 
 from hubwarden_policies.model import INEXPRESSIBLE, UNKNOWN, Hole, Made, Secret
@@ -91,9 +90,8 @@ class Read:
 def declared(cls: type, view: type) -> dict[str, Read]:
     """The properties that a view's class itself declares; `view` is the class of all views."""
     found: dict[str, Read] = {}
-    hints = get_type_hints(cls, include_extras=True)
-    for name in inspect.get_annotations(cls):
-        annotation = hints[name]
+    hints: Mapping[str, Any] = inspect.get_annotations(cls, eval_str=True)
+    for name, annotation in hints.items():
         if name.startswith("_") or hasattr(view, name) or get_origin(annotation) is ClassVar:
             continue
         hint, key = annotation, _camel(name)

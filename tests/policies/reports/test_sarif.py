@@ -55,8 +55,8 @@ def test_every_rule_has_a_page(finds: Finds) -> None:
     described = run["tool"]["driver"]["rules"]
     assert [one["id"] for one in described] == [rule.id for rule in RULES]
     for one, rule in zip(described, RULES, strict=True):
-        assert rule.why in one["help"]["markdown"]
-        assert rule.bad in one["help"]["markdown"]
+        assert rule.page.why in one["help"]["markdown"]
+        assert rule.page.bad in one["help"]["markdown"]
         assert rule.fix in one["help"]["text"]
         assert {f"practice/{code}" for code in rule.practices} < set(one["properties"]["tags"])
         # GitHub shows no more.

@@ -58,7 +58,7 @@ def said(raw: bytes, rule: str) -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize("bad", [True, False])
 def test_the_page_of_the_rule_on_what_goes(bad: bool) -> None:
-    page = registry_deleted.bad if bad else registry_deleted.good
+    page = registry_deleted.page.bad if bad else registry_deleted.page.good
     lines = [n for n, line in enumerate(page.splitlines(), 1) if line.endswith(FLAG)]
     found = [f for f in findings(page.replace(FLAG, "").encode()) if f.rule is registry_deleted]
     assert [f.locations[0].line for f in found] == lines
