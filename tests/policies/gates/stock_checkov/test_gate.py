@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
-from tests.policies.gates.stock_checkov.silence import arm, bicep, terraform
+from tests.policies.gates.stock_checkov.inputs import ARM, BICEP, TERRAFORM, template
 
 from hubwarden_policies.gates.stock_checkov import gate, run, stage
 from hubwarden_policies.gates.stock_checkov.fault import Fault, Unusable
@@ -67,7 +67,7 @@ resource there 'Microsoft.KeyVault/vaults@2023-07-01' existing = {
 }
 """
 CALLING = 'module "m" {\n  source = "./m"\n  open = true\n}\n'
-CALLED = 'variable "open" {\n}\n' + terraform.BASE.replace("true", "var.open")
+CALLED = 'variable "open" {\n}\n' + TERRAFORM.replace("true", "var.open")
 
 
 def kinds(faults: Iterable[Fault]) -> list[str]:
@@ -87,18 +87,18 @@ def usual(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Outcome]:
     """One run over what people have: two folders, every framework, and a try to switch it off."""
     root = tmp_path_factory.mktemp("usual")
     files = {
-        "one/main.json": arm.BASE,
+        "one/main.json": ARM,
         "one/.checkov.yaml": "soft-fail: true\nskip-check:\n- CKV_*\nexternal-checks-dir: [evil]\n",
         "one/evil/__init__.py": "",
         "one/evil/evil.py": f"open({str(root / 'evil-ran')!r}, 'w')",
         "one/empty.json": "",
-        "two/main.json": arm.BASE,
+        "two/main.json": ARM,
         "two/package.json": '{"name": "x", "resources": []}',
         "two/loops.bicep": LOOPS,
-        "two/good.bicep": bicep.BASE,
+        "two/good.bicep": BICEP,
         "tf/main.tf": CALLING,
         "tf/m/main.tf": CALLED,
-        "tf/none.tf": terraform.BASE.replace('"bad" {', '"none" {\n  count = 0'),
+        "tf/none.tf": TERRAFORM.replace('"bad" {', '"none" {\n  count = 0'),
         "tf/js.tf.json": '{"resource": {"azurerm_iothub": {"js": {"name": "x", '
         '"public_network_access_enabled": true}}}}',
     }
@@ -166,7 +166,7 @@ def test_checks_of_ones_own_run_apart_and_may_not_break(
         (tmp_path / f"mine/{name}.py").write_text(text, encoding="utf-8")
     (tmp_path / "mine/broken.py").write_text("def (:\n", encoding="utf-8")
     (tmp_path / "judged").mkdir()
-    (tmp_path / "judged/main.json").write_text(arm.BASE, encoding="utf-8")
+    (tmp_path / "judged/main.json").write_text(ARM, encoding="utf-8")
     wish = Wish(folders=[tmp_path / "judged"], external=[tmp_path / "mine"], checks=["CKV_MINE_*"])
 
     outcome = judge(wish, {"HOME": os.environ["HOME"], "PLANTED_TOKEN": "planted"})
@@ -182,16 +182,16 @@ def test_checks_of_ones_own_run_apart_and_may_not_break(
 
 
 def test_a_canary_that_passes_is_a_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "main.json").write_text(arm.BASE, encoding="utf-8")
-    good = arm.BASE.replace('"supportsHttpsTrafficOnly": false', '"x": 1')
+    (tmp_path / "main.json").write_text(ARM, encoding="utf-8")
+    good = ARM.replace('"supportsHttpsTrafficOnly": false', '"x": 1')
     monkeypatch.setattr(stage, "canary", lambda _framework: ("canary.json", good))
     outcome = judge(Wish(folders=[tmp_path]), {})
     assert kinds(outcome.faults) == ["canary"]
 
 
 def test_a_file_on_which_checkov_breaks_takes_no_other_one_with_it(tmp_path: Path) -> None:
-    (tmp_path / "good.json").write_text(arm.BASE, encoding="utf-8")
-    broken = arm.text(arm.template(arm.both(dependsOn=None)))
+    (tmp_path / "good.json").write_text(ARM, encoding="utf-8")
+    broken = template(dependsOn=None)
     (tmp_path / "broken.json").write_text(broken, encoding="utf-8")
     outcome = judge(Wish(folders=[tmp_path]), {})
     assert [(one.kind, one.input) for one in outcome.faults] == [
@@ -201,7 +201,7 @@ def test_a_file_on_which_checkov_breaks_takes_no_other_one_with_it(tmp_path: Pat
 
 
 def test_a_run_that_takes_too_long_is_ended_and_a_fault(tmp_path: Path) -> None:
-    (tmp_path / "main.json").write_text(arm.BASE, encoding="utf-8")
+    (tmp_path / "main.json").write_text(ARM, encoding="utf-8")
     outcome = judge(Wish(folders=[tmp_path], timeout=0.05), {})
     assert kinds(outcome.faults) == ["no-answer"]
     assert "0.05 seconds" in outcome.faults[0].message
@@ -215,7 +215,7 @@ def test_our_own_pack_is_loaded_where_it_is(
     text = CHECK.replace("{id}", "CKV_OURS_1").replace("{body}", "return CheckResult.FAILED")
     (tmp_path / "pack/ours.py").write_text(text, encoding="utf-8")
     (tmp_path / "judged").mkdir()
-    (tmp_path / "judged/main.json").write_text(arm.BASE, encoding="utf-8")
+    (tmp_path / "judged/main.json").write_text(ARM, encoding="utf-8")
     monkeypatch.setattr(gate, "pack", lambda: tmp_path / "pack")
     outcome = judge(Wish(folders=[tmp_path / "judged"]), {})
     assert failed(outcome, "CKV_OURS_1") == {(str(tmp_path / "judged/main.json"), "badvault")}
@@ -225,7 +225,7 @@ def test_our_own_pack_is_loaded_where_it_is(
 def test_without_checkov_there_is_a_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "main.json").write_text(arm.BASE, encoding="utf-8")
+    (tmp_path / "main.json").write_text(ARM, encoding="utf-8")
     monkeypatch.setattr(run.Run, "answer", lambda _self: Answer({"version": None}))
     outcome = judge(Wish(folders=[tmp_path]), {})
     assert kinds(outcome.faults) == ["no-checkov"]
@@ -240,7 +240,7 @@ def test_a_module_that_is_not_there_and_values_beside_a_file_are_faults(tmp_path
 
 
 def test_a_link_out_of_the_folder_is_not_followed_and_a_fault(tmp_path: Path) -> None:
-    (tmp_path / "out.json").write_text(arm.BASE, encoding="utf-8")
+    (tmp_path / "out.json").write_text(ARM, encoding="utf-8")
     (tmp_path / "in").mkdir()
     (tmp_path / "in/main.json").symlink_to(tmp_path / "out.json")
     outcome = judge(Wish(folders=[tmp_path / "in"]), {})
