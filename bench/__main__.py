@@ -107,9 +107,10 @@ def _declared(folder: Path, stacks: tuple[str, ...]) -> Iterator[Stack]:
         yield examined.stack
 
 
-def _checkov(*arguments: str | Path) -> Command:
-    quiet = ("--framework", "arm", "--skip-download", "--compact", "--quiet")
-    return Command((SCRIPTS / "checkov", *quiet, *arguments), ROOT, codes=(0, 1))
+def _checkov(*arguments: str | Path, framework: str | None = "arm") -> Command:
+    told = ("--framework", framework) if framework else ()
+    quiet = ("--skip-download", "--compact", "--quiet")
+    return Command((SCRIPTS / "checkov", *told, *quiet, *arguments), ROOT, codes=(0, 1))
 
 
 def _speed(taken: Mapping[str, float]) -> Iterator[Row]:

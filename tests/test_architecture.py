@@ -24,7 +24,7 @@ RECORDER = f"{PROGRAM_GATE}.hubwarden_recorder"
 
 # A part of hubwarden_policies knows its own row and those before it, never a later one.
 LAYERS = (
-    {"model", "values", "marks", "data"},
+    {"model", "values", "marks", "data", "record"},
     {"rule", "team", "page"},
     {"views"},
     {"rules"},

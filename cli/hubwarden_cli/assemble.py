@@ -4,24 +4,23 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from hubwarden_cli import secrets, settled
 from hubwarden_cli.advised import Advised, advised
+from hubwarden_cli.excerpted import excerpts_of
 from hubwarden_cli.inspected import Inspected
 from hubwarden_cli.notes import notes
 from hubwarden_policies.catalogue import RULES
 from hubwarden_policies.gates.collected import Examined
-from hubwarden_policies.model import Location, Stack
+from hubwarden_policies.model import Stack
 from hubwarden_policies.redact import Redactor
 from hubwarden_policies.reports.clean import clean
 from hubwarden_policies.reports.problem import Problem
-from hubwarden_policies.reports.report import Excerpt, Report, Reported, Skipped, StackReport
+from hubwarden_policies.reports.report import Report, Reported, Skipped, StackReport
 from hubwarden_policies.rules.upkeep import policy_changed
 
 if TYPE_CHECKING:
-    from hubwarden_policies.evaluate import Finding
     from hubwarden_policies.gates.checkov_advice.gate import Checkov
     from hubwarden_policies.gates.program.pulumi_project.project import Project
     from hubwarden_policies.model import ConfigValue
@@ -106,36 +105,10 @@ def _report(one: Inspected, redactor: Redactor, *, excerpts: bool) -> Report:
 
 def _reported(one: Inspected, redactor: Redactor, *, excerpts: bool) -> Iterator[Reported]:
     findings = [finding for finding in settled.findings(one) if finding.level != "disabled"]
-    shown = _excerpts(one, findings, redactor) if excerpts else {}
+    shown = excerpts_of(one, findings, redactor) if excerpts else {}
     for finding in findings:
         excerpt = shown.get(finding.locations[0]) if excerpts and finding.locations else None
         yield Reported(finding, one.folder, excerpt)
-
-
-def _excerpts(
-    one: Inspected, findings: Iterable[Finding], redactor: Redactor
-) -> Mapping[Location, Excerpt]:
-
-    from hubwarden_policies.reports.excerpt import excerpts
-
-    sources = {
-        file: text
-        for each in one.examined
-        if each.stack is not None
-        for file, text in each.stack.sources.items()
-    }
-    return excerpts(
-        (finding.locations[0] for finding in findings if finding.locations),
-        lambda file: sources.get(file) or _read(one.root / file),
-        redactor,
-    )
-
-
-def _read(path: Path) -> str | None:
-    try:
-        return path.read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return None
 
 
 def _problems(one: Inspected) -> Iterator[Problem]:
