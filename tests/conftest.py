@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import shutil
 import subprocess
@@ -16,6 +17,9 @@ from tests.engine import build
 from tests.engine.deploying import Engine
 
 TESTS = Path(__file__).parent
+# Of linux/prctl.h and linux/capability.h.
+_PR_CAPBSET_DROP = 24
+_CAP_DAC_OVERRIDE, _CAP_DAC_READ_SEARCH = 1, 2
 COMMAND = Path(sysconfig.get_path("scripts")) / "hubwarden"
 
 
@@ -33,9 +37,14 @@ def environ() -> dict[str, str]:
 
 @pytest.fixture(scope="session")
 def start(environ: dict[str, str]) -> Callable[..., subprocess.CompletedProcess[str]]:
-    """Runs a command, `start(command, *arguments, cwd=…)`, without terminal and input."""
+    """Runs a command, `start(command, *arguments, cwd=…)`, without terminal and input.
 
-    def run(command: Path, *arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    `before` is called in the new process.
+    """
+
+    def run(
+        command: Path, *arguments: str, cwd: Path, before: Callable[[], None] | None = None
+    ) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [command, *arguments],
             cwd=cwd,
@@ -45,6 +54,7 @@ def start(environ: dict[str, str]) -> Callable[..., subprocess.CompletedProcess[
             encoding="utf-8",
             timeout=300,
             check=False,
+            preexec_fn=before,
         )
 
     return run
@@ -56,6 +66,21 @@ def hubwarden(
 ) -> Callable[..., subprocess.CompletedProcess[str]]:
     """Runs the command of this environment as CI would: `hubwarden(*arguments, cwd=…)`."""
     return partial(start, COMMAND)
+
+
+@pytest.fixture(scope="session")
+def as_anybody(
+    start: Callable[..., subprocess.CompletedProcess[str]],
+) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Runs the command as somebody for whom permissions of files count, also where root tests."""
+    return partial(start, COMMAND, before=_give_up_rights)
+
+
+def _give_up_rights() -> None:
+    """Leave the rights to pass permissions by behind when the next program starts (Linux)."""
+    if os.geteuid() == 0:
+        for right in (_CAP_DAC_OVERRIDE, _CAP_DAC_READ_SEARCH):
+            ctypes.CDLL(None).prctl(_PR_CAPBSET_DROP, right, 0, 0, 0)
 
 
 @pytest.fixture

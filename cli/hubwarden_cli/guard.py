@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Callable, Mapping
@@ -12,6 +13,8 @@ FAILED: Final = 70
 INTERRUPTED: Final = 130
 USAGE: Final = 2
 _INTERRUPTION: Final = "interrupted."
+# Of the machine and no fault of ours: what may not be read or written, and a full disk.
+_REFUSED: Final = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT)
 
 
 class Refusal(Exception):
@@ -34,8 +37,17 @@ def guarded(run: Callable[[], int], environ: Mapping[str, str] = os.environ) -> 
         complain(str(refusal))
         return USAGE
     except Exception as error:  # noqa: BLE001 (whatever it was, nobody is shown our traceback)
-        complain("\n".join((fault(error), *traceback_for(error, environ))))
-        return FAILED
+        code, sentence = _outcome(error)
+        complain("\n".join((sentence, *traceback_for(error, environ))))
+        return code
+
+
+def _outcome(error: Exception) -> tuple[int, str]:
+    if not isinstance(error, OSError) or error.errno not in _REFUSED:
+        return FAILED, fault(error)
+    # No command had a better word for it.
+    what = f"{error.filename} cannot be used" if error.filename else "The machine refuses it"
+    return USAGE, f"{what} ({error.strerror}); mend that, and run it again."
 
 
 def fault(error: Exception) -> str:

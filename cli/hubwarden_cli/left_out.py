@@ -10,7 +10,7 @@ from typing import Final
 
 from hubwarden_cli.home import home_of
 from hubwarden_cli.policy_place import settings_folder
-from hubwarden_policies.gates.program.pulumi_project.folders import has_project
+from hubwarden_policies.gates.program.pulumi_project.folders import has_project, is_environment
 from hubwarden_policies.policy_file import SettingsError
 from hubwarden_policies.record import record
 from hubwarden_policies.reports.report import Skipped
@@ -63,15 +63,20 @@ def left_out(folder: Path, policy_from: Path | None) -> LeftOut:
     return LeftOut(root, folder, tuple(one.removesuffix("/**").rstrip("/") for one in said))
 
 
-def files_below(folder: Path, out: LeftOut, skipped: list[Skipped]) -> Iterator[Path]:
-    """Yield the files outside of projects, by name; what is left out is added to `skipped`."""
-    for name, folders, files in os.walk(folder):
+def files_below(
+    folder: Path, out: LeftOut, skipped: list[Skipped], closed: list[OSError]
+) -> Iterator[Path]:
+    """Yield the files outside of projects, by name.
+
+    What is left out is added to `skipped`, why a folder cannot be looked into to `closed`.
+    """
+    for name, folders, files in os.walk(folder, onerror=closed.append):
         here = Path(name)
         if here != folder and has_project(here):
             folders.clear()
             continue
         for other in sorted(folders):
-            if other in _NOT_OURS or (here / other / "pyvenv.cfg").is_file():
+            if other in _NOT_OURS or is_environment(here / other):
                 folders.remove(other)
                 if other != ".git":
                     skipped.append(Skipped(str(here / other), "others have made it"))

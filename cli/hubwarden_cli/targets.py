@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -25,6 +26,9 @@ from hubwarden_policies.reports.report import Skipped
 UNREADABLE: Final = 4
 NOTHING: Final = 3
 _BICEP: Final = ("bicep", "bicep-parameters")
+# A link whose end is not there, or that leads to itself.
+_LEADS_NOWHERE: Final = (errno.ENOENT, errno.ENOTDIR, errno.ELOOP)
+_LEAVE_OUT: Final = "name it in `leave_out` of hubwarden.toml"
 _STATES: Final = ("pulumi-state", "pulumi-preview")
 _ALONE: Final = (
     "A state is not read in a run that runs programs, for it holds what they must not see: check "
@@ -87,11 +91,15 @@ def find_targets(
 
 
 def _target(path: Path, *, paired: bool, policy_from: Path | None) -> Targets:
-    if path.is_dir():
+    try:
+        is_folder, is_there = path.is_dir(), path.exists()
+    except OSError as error:
+        return Targets(problems=(_unreadable(path, error, "leave it out"),))
+    if is_folder:
         if has_project(path):
             return Targets(projects=find_projects(path))
         return _walked(path, left_out(path, policy_from), paired=paired)
-    if not path.exists():
+    if not is_there:
         return _problem(
             path, "no-project", "There is no such folder or file; name one that exists.", USAGE
         )
@@ -104,8 +112,7 @@ def _target(path: Path, *, paired: bool, policy_from: Path | None) -> Targets:
             return _problem(path, "unreadable", sentence, UNREADABLE)
         kind = recognise(path, path.read_bytes())
     except OSError as error:
-        sentence = f"It cannot be read ({error.strerror}); make it readable, or leave it out."
-        return _problem(path, "unreadable", sentence, UNREADABLE)
+        return Targets(problems=(_unreadable(path, error, "leave it out"),))
     if kind is None:
         sentence = (
             "It is nothing that can be checked: no ARM template, Bicep file, Terraform plan in "
@@ -121,18 +128,23 @@ def _target(path: Path, *, paired: bool, policy_from: Path | None) -> Targets:
 def _walked(folder: Path, out: LeftOut, *, paired: bool) -> Targets:
     """The projects below a folder, and the files outside them."""
     skipped: list[Skipped] = []
+    closed: list[OSError] = []
+    problems: list[Problem] = []
     files: list[File] = []
     parameters: list[Path] = []
     found = find_projects(folder)
     projects = tuple(project for project in found if not out.has(project))
-    for path in files_below(folder, out, skipped):
+    for path in files_below(folder, out, skipped, closed):
         try:
             if not is_regular(path):
                 skipped.append(Skipped(str(path), "it is a pipe or a device, and no file"))
                 continue
             kind = kind_of(path)
         except OSError as error:
-            skipped.append(Skipped(str(path), f"it cannot be read ({error.strerror})"))
+            if error.errno in _LEADS_NOWHERE:
+                skipped.append(Skipped(str(path), f"it leads nowhere ({error.strerror})"))
+            else:
+                problems.append(_unreadable(path, error, _LEAVE_OUT))
             continue
         if kind == "arm-parameters" and paired:
             parameters.append(path)
@@ -143,18 +155,19 @@ def _walked(folder: Path, out: LeftOut, *, paired: bool) -> Targets:
             skipped.append(Skipped(str(path), "its name says JSON, and it holds none in UTF-8"))
         elif kind is not None:
             files.append(File(path, kind, folder))
+    problems += (_unreadable(Path(error.filename), error, _LEAVE_OUT) for error in closed)
     files = _with_parameters(files, parameters, skipped)
     if projects or files:
         used = used_by_others([file.path for file in files if file.kind in _BICEP])
         skipped += (Skipped(str(path), f"it is judged in {by}") for path, by in used.items())
         own = tuple(file for file in files if file.path not in used)
-        return Targets(projects, own, tuple(skipped))
+        return Targets(projects, own, tuple(skipped), tuple(problems))
     sentence = (
         "There is nothing to check in or below it: no Pulumi.yaml, ARM template, Bicep file, "
         "Terraform plan in JSON, Pulumi state or preview; name what is to be checked."
     )
     nothing = _problem(folder, "no-project", sentence, NOTHING)
-    return Targets(skipped=tuple(skipped), problems=nothing.problems)
+    return Targets(skipped=tuple(skipped), problems=(*problems, *nothing.problems))
 
 
 def _with_parameters(
@@ -171,6 +184,11 @@ def _with_parameters(
     skipped += (Skipped(str(path), f"it is judged with {by}") for path, by in used.items())
     told = [replace(templates[path], parameters=by) for by, path in fit.items()]
     return [*(file for file in files if file.path not in used), *told]
+
+
+def _unreadable(path: Path, error: OSError, way_out: str) -> Problem:
+    sentence = f"It cannot be read ({error.strerror}); make it readable, or {way_out}."
+    return _problem_of(path, "unreadable", sentence, UNREADABLE)
 
 
 def _problem(path: Path, kind: str, sentence: str, exit_code: int) -> Targets:

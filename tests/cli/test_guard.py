@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from typing import NoReturn
 
 import pytest
@@ -20,6 +21,17 @@ def stops(error: BaseException) -> NoReturn:
     [
         (Refusal("There is no x; name y."), 2, "error: There is no x; name y.\n"),
         (KeyboardInterrupt(), 130, "error: interrupted.\n"),
+        (
+            PermissionError(errno.EACCES, "Permission denied", "runs/a"),
+            2,
+            "error: runs/a cannot be used (Permission denied); mend that, and run it again.\n",
+        ),
+        (
+            OSError(errno.ENOSPC, "No space left on device"),
+            2,
+            "error: The machine refuses it (No space left on device); mend that, and run it"
+            " again.\n",
+        ),
     ],
 )
 def test_a_reason_has_its_code(

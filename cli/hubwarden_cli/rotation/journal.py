@@ -151,8 +151,18 @@ class Journal:
 
 
 def journals(folder: Path) -> tuple[Journal, ...]:
-    """The runs of a folder, oldest first."""
-    return tuple(Journal(path) for path in sorted(folder.glob("*.jsonl")))
+    """The runs of a folder, oldest first; Refusal where nobody can say what runs there are."""
+    try:
+        # No glob: it takes a folder that it may not read for an empty one.
+        files = sorted(path for path in folder.iterdir() if path.suffix == ".jsonl")
+    except FileNotFoundError:
+        return ()
+    except OSError as error:
+        raise Refusal(
+            f"{folder} cannot be read ({error.strerror}), and holds what runs have done so far; "
+            "make it readable."
+        ) from None
+    return tuple(map(Journal, files))
 
 
 def _sync(folder: Path) -> None:

@@ -84,7 +84,8 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 
 def _below(root: Path, skipped: Sequence[re.Pattern[str]]) -> Iterator[Input | Fault | LeftOut]:
-    for folder, names, files in os.walk(root):
+    closed: list[OSError] = []
+    for folder, names, files in os.walk(root, onerror=closed.append):
         names.sort()
         for name in sorted(set(names) & set(_FOREIGN[1:])):
             yield LeftOut(str(Path(folder, name)), "it holds what others wrote")
@@ -109,6 +110,7 @@ def _below(root: Path, skipped: Sequence[re.Pattern[str]]) -> Iterator[Input | F
                 yield LeftOut(str(path), _SKIPPED)
             else:
                 yield _link(path, root) if path.is_symlink() else one
+    yield from (_unreadable(error.filename, error) for error in closed)
 
 
 def _is_skipped(path: Path, root: Path, skipped: Sequence[re.Pattern[str]]) -> bool:
@@ -124,15 +126,18 @@ def _read(path: Path, root: Path, place: str) -> Input | Fault | LeftOut | None:
             return _too_large(path)
         data = path.read_bytes()
     except OSError as error:
-        return Fault(
-            str(path),
-            "not-readable",
-            f"it cannot be read ({error.strerror}); make it readable, or leave it out by "
-            "--skip-path.",
-        )
+        return _unreadable(str(path), error)
     text = decoded(data).removeprefix("\ufeff")
     kind = kind_of(path, data, text)
     return Input(root, place, str(path), kind, data, text) if kind else None
+
+
+def _unreadable(shown: str, error: OSError) -> Fault:
+    return Fault(
+        shown,
+        "not-readable",
+        f"it cannot be read ({error.strerror}); make it readable, or leave it out by --skip-path.",
+    )
 
 
 def _link(path: Path, root: Path) -> Fault | LeftOut:

@@ -30,7 +30,12 @@ def find_projects(folder: Path) -> tuple[Path, ...]:
 
 def has_project(folder: Path) -> bool:
     """Whether a Pulumi.yaml lies in this folder."""
-    return any((folder / name).is_file() for name in PROJECT_FILES)
+    return any(_is_file(folder / name) for name in PROJECT_FILES)
+
+
+def is_environment(folder: Path) -> bool:
+    """Whether it is a virtual environment, whatever it is called."""
+    return _is_file(folder / "pyvenv.cfg")
 
 
 def user_files(root: Path) -> Iterator[Path]:
@@ -57,6 +62,12 @@ def _declares(files: list[str]) -> bool:
 
 
 def _is_skipped(folder: Path) -> bool:
-    return (
-        folder.name.startswith(".") or folder.name in _SKIPPED or (folder / "pyvenv.cfg").is_file()
-    )
+    return folder.name.startswith(".") or folder.name in _SKIPPED or is_environment(folder)
+
+
+def _is_file(path: Path) -> bool:
+    """Also in a folder that nobody may look into, such as a database has."""
+    try:
+        return path.is_file()
+    except PermissionError:
+        return False

@@ -1,0 +1,114 @@
+"""Files and folders that the user may not read: told, and never taken for absent or empty."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from tests.corpus.files.bodies import BASE, CLEAN
+
+Hubwarden = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@contextmanager
+def locked(path: Path, mode: int = 0) -> Iterator[None]:
+    """Without rights, until the test has looked."""
+    before = path.stat().st_mode
+    path.chmod(mode)
+    try:
+        yield
+    finally:
+        path.chmod(before)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A good template, and a bad one in a folder and by itself."""
+    root = tmp_path / "here"
+    (root / "inner").mkdir(parents=True)
+    (root / "good.json").write_text(CLEAN, encoding="utf-8")
+    (root / "bad.json").write_text(BASE, encoding="utf-8")
+    (root / "inner/bad.json").write_text(BASE, encoding="utf-8")
+    return root
+
+
+def test_what_a_walk_may_not_read_is_no_pass(folder: Path, as_anybody: Hubwarden) -> None:
+    with locked(folder / "bad.json"), locked(folder / "inner"):
+        done = as_anybody("check", "--no-advice", ".", cwd=folder)
+    assert done.returncode == 4
+    told = " ".join(done.stdout.split())
+    assert "error: bad.json: It cannot be read (Permission denied)" in told
+    assert "error: inner: It cannot be read (Permission denied)" in told
+    assert "name it in `leave_out` of hubwarden.toml" in told
+    assert "good.json: 5 resources" in told
+
+
+def test_a_folder_that_may_be_listed_and_not_entered_is_no_pass(
+    folder: Path, as_anybody: Hubwarden
+) -> None:
+    (folder / "bad.json").unlink()
+    with locked(folder / "inner", 0o600):
+        done = as_anybody("check", "--no-advice", ".", cwd=folder)
+    assert done.returncode == 4
+    assert "inner/bad.json: It cannot be read" in " ".join(done.stdout.split())
+
+
+def test_the_way_out_is_one(folder: Path, as_anybody: Hubwarden) -> None:
+    settings = '[check]\nleave_out = ["bad.json", "inner"]\n'
+    (folder / "hubwarden.toml").write_text(settings, encoding="utf-8")
+    with locked(folder / "bad.json"), locked(folder / "inner"):
+        done = as_anybody("check", "--no-advice", ".", cwd=folder)
+    assert done.returncode == 0, done.stdout
+
+
+def test_a_file_in_a_locked_folder_is_told(folder: Path, as_anybody: Hubwarden) -> None:
+    with locked(folder / "inner"):
+        done = as_anybody("check", "--no-advice", "inner/bad.json", cwd=folder)
+    assert done.returncode == 4
+    assert "It cannot be read (Permission denied)" in " ".join(done.stdout.split())
+
+
+def test_a_link_that_leads_nowhere_is_told_and_no_error(folder: Path, hubwarden: Hubwarden) -> None:
+    (folder / "bad.json").unlink()
+    (folder / "inner/bad.json").unlink()
+    (folder / "gone.json").symlink_to("nowhere.json")
+    (folder / "round.json").symlink_to("round.json")
+    done = hubwarden("check", "--no-advice", ".", cwd=folder)
+    assert done.returncode == 0
+    assert "gone.json: it leads nowhere" in done.stdout
+    assert "round.json: it leads nowhere" in done.stdout
+
+
+def test_what_a_database_has_locked_stops_no_check_of_a_project(
+    copied: Callable[[str], Path], as_anybody: Hubwarden
+) -> None:
+    project = copied("examples/leaky")
+    (project / "data").mkdir()
+    with locked(project / "data"):
+        done = as_anybody("check", "--no-advice", cwd=project)
+    assert done.returncode == 1
+    assert "plant/dev" in done.stdout
+
+
+def test_checkov_is_not_believed_about_what_it_could_not_read(
+    folder: Path, as_anybody: Hubwarden
+) -> None:
+    (folder / "bad.json").unlink()
+    with locked(folder / "inner"):
+        done = as_anybody("checkov", "--", "-d", ".", cwd=folder)
+    assert done.returncode == 4
+    assert "inner: it cannot be read (Permission denied)" in " ".join(done.stdout.split())
+
+
+def test_journals_that_cannot_be_listed_are_not_none(tmp_path: Path, as_anybody: Hubwarden) -> None:
+    """A run that nobody sees would be begun a second time."""
+    folder = tmp_path / ".hubwarden/rotations"
+    folder.mkdir(parents=True)
+    for path in (folder, folder.parent):
+        with locked(path):
+            done = as_anybody("creds", "status", cwd=tmp_path)
+        assert done.returncode == 2
+        assert "cannot be read (Permission denied)" in done.stderr
