@@ -46,7 +46,7 @@ def _outcome(error: Exception) -> tuple[int, str]:
     if not isinstance(error, OSError) or error.errno not in _REFUSED:
         return FAILED, fault(error)
     # No command had a better word for it.
-    what = f"{error.filename} cannot be used" if error.filename else "The machine refuses it"
+    what = f"{error.filename} cannot be used" if error.filename else "The machine refuses"
     return USAGE, f"{what} ({error.strerror}); mend that, and run it again."
 
 

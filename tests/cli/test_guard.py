@@ -29,8 +29,7 @@ def stops(error: BaseException) -> NoReturn:
         (
             OSError(errno.ENOSPC, "No space left on device"),
             2,
-            "error: The machine refuses it (No space left on device); mend that, and run it"
-            " again.\n",
+            "error: The machine refuses (No space left on device); mend that, and run it again.\n",
         ),
     ],
 )
