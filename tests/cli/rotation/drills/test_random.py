@@ -1,12 +1,7 @@
-"""D19: runs with whatever comes, drawn by hypothesis: faults, kills, deployments beside them.
-
-The draw is the same each time (`derandomize`), so that a red test is red for everybody;
-HUBWARDEN_TEST_DRAWS=N draws N others instead, anew each time.
-"""
+"""D19: runs with whatever comes, drawn by hypothesis: faults, kills, deployments beside them."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -19,20 +14,14 @@ from tests.cli.rotation.drills.conftest import Staged
 from tests.cli.rotation.drills.killing import died
 from tests.cli.rotation.drills.points import Points
 from tests.cli.rotation.drills.stage import Stage, declared, endings
+from tests.drawn import drawn
 
 from hubwarden_cli.azure.arm import HUB_API
 from hubwarden_cli.azure.failures import Failure
 from hubwarden_cli.local_azure.faults import PASSING, Fault, Scripted
 from hubwarden_cli.rotation.hands import Hands
 
-DRAWS = int(os.environ.get("HUBWARDEN_TEST_DRAWS", "0"))
-DRAWN = settings(
-    max_examples=DRAWS or 6,
-    derandomize=not DRAWS,
-    database=None,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+DRAWN = drawn(6, HealthCheck.function_scoped_fixture)
 POINTS = some.integers(1, 150)
 HAPPENS = some.one_of(
     some.tuples(some.just("killed"), POINTS),

@@ -1,13 +1,8 @@
-"""Templates with whatever comes, drawn by hypothesis and by mutation: no crash, and no false pass.
-
-The draw is the same each time (`derandomize`), so that a red test is red for everybody;
-HUBWARDEN_TEST_DRAWS=N draws N others instead, anew each time.
-"""
+"""Templates with whatever comes, drawn and mutated: no crash, and no false pass."""
 
 from __future__ import annotations
 
 import json
-import os
 import random
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -17,9 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as some
 from tests.corpus.files.bodies import HUB, nested, template, text, values
+from tests.drawn import DRAWS, drawn
 
 from hubwarden_policies.catalogue import RULES
 from hubwarden_policies.gates.arm.gate import collect
@@ -27,14 +23,7 @@ from hubwarden_policies.gates.judged import judged
 from hubwarden_policies.gates.recognise import recognise
 from hubwarden_policies.team import Team
 
-DRAWS = int(os.environ.get("HUBWARDEN_TEST_DRAWS", "0"))
-DRAWN = settings(
-    max_examples=DRAWS or 150,
-    derandomize=not DRAWS,
-    database=None,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)
+DRAWN = drawn(150, HealthCheck.data_too_large)
 TEAM = Team(today=date(2026, 11, 24))
 TEMPLATES = sorted((Path(__file__).parent / "templates").glob("*.json"))
 
@@ -253,9 +242,9 @@ def keeps_the_hub(raw: str) -> bool:
 @pytest.mark.parametrize("indent", [None, 1, 2])
 def test_a_mutated_text_is_refused_or_its_hub_is_found(indent: int | None) -> None:
     whole = json.dumps(template([HUB, {**HUB, "name": "two"}]), indent=indent)
-    drawn = random.Random(DRAWS or indent)
+    seeded = random.Random(DRAWS or indent)
     found: Counter[str] = Counter()
-    for _, mutated in zip(range(DRAWS or 250), mutations(whole, drawn), strict=False):
+    for _, mutated in zip(range(DRAWS or 250), mutations(whole, seeded), strict=False):
         raw = mutated.encode("utf-8")
         verdict = said_of(raw)
         kept = keeps_the_hub(mutated)
