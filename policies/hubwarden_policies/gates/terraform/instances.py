@@ -22,6 +22,7 @@ _FATES: Final[Mapping[tuple[str, ...], Fate]] = {
     ("delete", "create"): "deployed",
     ("create", "delete"): "deployed",
     ("create", "forget"): "deployed",
+    ("forget", "create"): "deployed",
     ("no-op",): "unchanged",
     ("delete",): "deleted",
     ("forget",): "forgotten",
@@ -33,7 +34,8 @@ _FATES: Final[Mapping[tuple[str, ...], Fate]] = {
 class Instance:
     """One resource, or one of those that `count` and `for_each` make of a block.
 
-    `modules` are the calls that lead to it, outermost first, each with its key.
+    `modules` are the calls that lead to it, outermost first, each with its key. `stands` says that
+    it is there already and stays, and so has a value for whatever the provider chooses.
     """
 
     address: str
@@ -47,6 +49,7 @@ class Instance:
     replaced: bool = False
     because: tuple[str, ...] = ()
     deferred: bool = False
+    stands: bool = False
 
     @property
     def label(self) -> str:
@@ -88,6 +91,11 @@ def _changed(resource: Mapping[str, Any], *, deferred: bool) -> Instance:
     fate = _FATES.get(actions)
     if fate is None:
         raise Malformed(f"{address} has the actions {', '.join(actions)[:60] or 'none'}")
+    if fate == "read" and resource.get("mode") != "data":
+        raise Malformed(f"{address} is read, and it is no data source")
+    if fate == "unchanged" and change.get("importing"):
+        # It joins what this configuration is answerable for, and no later plan tells of it.
+        fate = "deployed"
     if fate in ("deleted", "forgotten"):
         values = merged(change.get("before"), None, change.get("before_sensitive"))
     else:
@@ -102,6 +110,7 @@ def _changed(resource: Mapping[str, Any], *, deferred: bool) -> Instance:
         fate,
         because=_because(change) if {"create", "delete"} <= set(actions) else None,
         deferred=deferred,
+        stands="create" not in actions and isinstance(change.get("before"), dict),
     )
 
 
@@ -131,6 +140,7 @@ def _instance(
     *,
     because: tuple[str, ...] | None = None,
     deferred: bool = False,
+    stands: bool = False,
 ) -> Instance:
     address, type_, name = _address(resource), resource.get("type"), resource.get("name")
     key = resource.get("index")
@@ -148,6 +158,7 @@ def _instance(
         replaced=because is not None,
         because=because or (),
         deferred=deferred,
+        stands=stands,
     )
 
 

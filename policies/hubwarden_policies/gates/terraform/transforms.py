@@ -14,6 +14,7 @@ from hubwarden_policies.gates.terraform.values import revealed
 from hubwarden_policies.model import UNKNOWN, Secret
 from hubwarden_policies.views.builtin_roles import BUILT_IN
 
+_SWITCHES: Final = {"true": True, "false": False}
 _ACCESS: Final = {"private": "None", "blob": "Blob", "container": "Container"}
 
 
@@ -27,11 +28,18 @@ def transformed(name: str, value: Any) -> Any:
 
 
 def _not(value: Any) -> Any:
-    return not value if isinstance(value, bool) else value
+    said = _switch(value)
+    return not said if isinstance(said, bool) else said
 
 
 def _enabled(value: Any) -> Any:
-    return ("Enabled" if value else "Disabled") if isinstance(value, bool) else value
+    said = _switch(value)
+    return ("Enabled" if said else "Disabled") if isinstance(said, bool) else said
+
+
+def _switch(value: Any) -> Any:
+    """A switch; as a text it is one too, and must not be passed on the wrong way round."""
+    return _SWITCHES.get(value, value) if isinstance(value, str) else value
 
 
 def _access(value: Any) -> Any:

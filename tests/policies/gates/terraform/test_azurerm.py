@@ -137,9 +137,17 @@ def test_a_switch_that_is_the_other_way_round(said: object, sent: object) -> Non
     assert found["disableLocalAuth"] is sent
 
 
+@pytest.mark.parametrize(("said", "sent"), [("true", False), ("false", True)])
+def test_a_switch_that_is_a_text_is_turned_round_too(said: str, sent: bool) -> None:
+    found = body("azurerm_iothub", local_authentication_enabled=said)["properties"]
+    assert found["disableLocalAuth"] is sent
+    found = body("azurerm_iothub", public_network_access_enabled=said)["properties"]
+    assert found["publicNetworkAccess"] == ("Disabled" if sent else "Enabled")
+
+
 def test_a_switch_of_a_wrong_kind_is_no_answer() -> None:
-    found = body("azurerm_iothub", local_authentication_enabled="false")["properties"]
-    assert found["disableLocalAuth"] == "false"
+    found = body("azurerm_iothub", local_authentication_enabled="perhaps")["properties"]
+    assert found["disableLocalAuth"] == "perhaps"
 
 
 def test_what_the_provider_has_no_word_for() -> None:

@@ -88,6 +88,17 @@ def test_actions_that_nobody_knows(actions: Any) -> None:
     assert error.kind == "malformed-plan"
 
 
+def test_only_data_sources_are_read() -> None:
+    document = json.loads(GOOD)
+    document["resource_changes"][0]["change"]["actions"] = ["read"]
+    (error,) = collect(json.dumps(document).encode(), FILE).errors
+    assert error.kind == "malformed-plan"
+    document["resource_changes"][0]["mode"] = "data"
+    collected = collect(json.dumps(document).encode(), FILE)
+    assert collected.errors == ()
+    assert "reads 1 resource" in collected.notes[0]
+
+
 @pytest.mark.parametrize("marks", [3, "yes", [{"a": True}], {"name": {"a": True}}])
 def test_marks_that_fit_nothing(marks: Any) -> None:
     document = json.loads(GOOD)

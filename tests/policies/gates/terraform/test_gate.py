@@ -313,7 +313,7 @@ def test_what_other_types_deploy_is_a_finding_and_the_rest_is_counted() -> None:
     assert stack.other == {"random_id": 1}
 
 
-@pytest.mark.parametrize("actions", [("delete",), ("forget",), ("read",)])
+@pytest.mark.parametrize("actions", [("delete",), ("forget",)])
 def test_what_is_no_deployment_is_left_out_and_said(actions: tuple[str, ...]) -> None:
     bad = Block(
         "azurerm_iothub.old", {**HUB_VALUES, "local_authentication_enabled": True},
@@ -337,6 +337,17 @@ def test_what_stays_as_it_is_is_seen_and_not_judged() -> None:
     assert found(standing, "hub-local-auth", policy("reader")) == {
         ("open", "properties.disableLocalAuth")
     }
+
+
+def test_what_is_imported_is_judged_though_nothing_of_it_changes() -> None:
+    standing = Block(
+        "azurerm_iothub.main", {**HUB_VALUES, "local_authentication_enabled": True},
+        actions=("no-op",),
+    )  # fmt: skip
+    document = json.loads(plan(standing))
+    document["resource_changes"][0]["change"]["importing"] = {"id": "/subscriptions/s"}
+    stack = stack_of(collect(json.dumps(document).encode(), FILE))
+    assert ("hub-local-auth", "open", "properties.disableLocalAuth") in verdicts(stack)
 
 
 def test_what_loses_its_logs_is_judged_though_it_stays() -> None:
