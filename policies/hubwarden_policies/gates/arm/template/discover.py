@@ -109,12 +109,16 @@ def _turns(entered: Turn, parent: Declared | None) -> Iterator[tuple[TemplateSco
 def _declared(deployment: Deployment, turn: Turn, parent: Declared | None) -> Declared | None:
     body, path, address, scope = turn
     world = scope.world
+    existing = get(body, "existing") is True and deployment.symbolic
     condition = entry(body, "condition")
     if condition is not None and condition[1] is not None:
         holds = opened(scope.value(condition[1], (*path, condition[0])))
         if holds is False or (isinstance(holds, str) and holds.lower() == "false"):
             leave_out(turn, parent, "its condition is false")
-            return None
+            # The condition is not one of what it holds, which then has to be there already.
+            if not get(body, "resources"):
+                return None
+            existing = True
     if scope.loops:
         world.turned += 1
         if world.turned > _MOST:
@@ -129,7 +133,7 @@ def _declared(deployment: Deployment, turn: Turn, parent: Declared | None) -> De
         path=path,
         scope=scope,
         target=deployment.target,
-        existing=get(body, "existing") is True and deployment.symbolic,
+        existing=existing,
         parent=parent,
     )
     world.declared.append(one)

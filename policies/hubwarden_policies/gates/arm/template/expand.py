@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 MOST_TURNS: Final = 800
 # A whole expression that is the same wherever it stands in its template, as most are.
 _NAMED: Final = re.compile(r"\[(?:parameters|variables)\('[^']*'\)\]", re.IGNORECASE)
+_TWICE: Final = (
+    "Azure evaluates this text when it deploys the template within, and hubwarden does not: set "
+    '`expressionEvaluationOptions` to the scope "inner", and write it with one bracket.'
+)
 # What an expression would have been that is wrong, and reported as that.
 WRONG: Final = Made((Hole("an expression that is wrong", ""),))
 
@@ -60,7 +64,8 @@ def turns(loop: Any, path: Path, scope: TemplateScope) -> Any:
     if count is None:
         return Made((Hole(f"copy('{name}')", ""),))
     below = (*path, given[0])
-    return [expand(given[1], below, scope.inside(name, index)) for index in range(count)]
+    inside = (scope.inside(name, index, of_property=True) for index in range(count))
+    return [expand(given[1], below, one) for one in inside]
 
 
 def count_of(loop: Any, path: Path, scope: TemplateScope) -> int | None:
@@ -88,6 +93,9 @@ def count_of(loop: Any, path: Path, scope: TemplateScope) -> int | None:
 def _text(raw: str, path: Path, scope: TemplateScope) -> Any:
     if raw in scope.named:
         return scope.named[raw]
+    if raw.startswith("[[") and raw.endswith("]") and scope.is_around():
+        scope.world.problems.say(_TWICE, path, "arm-expression")
+        return WRONG
     world = scope.world
     before, world.here = world.here, path
     try:
@@ -125,7 +133,11 @@ def _object(raw: Mapping[str, Any], path: Path, scope: TemplateScope) -> Any:
         else:
             found[key] = value
     if made:
-        return object_of([*found.items(), *made])
+        try:
+            return object_of([*found.items(), *made])
+        except ExpressionError as error:
+            scope.world.problems.say(error.message, path, "arm-expression")
+            return WRONG
     return raw if len(found) == len(raw) and all(map(is_, found.values(), raw.values())) else found
 
 

@@ -53,8 +53,16 @@ def deployed(
         return {
             "id": joined(("/subscriptions/", SUBSCRIPTION)),
             "subscriptionId": Made((SUBSCRIPTION,)),
-            "tenantId": Made((Hole("subscription()", "tenantId"),)),
-            "displayName": Made((Hole("subscription()", "displayName"),)),
+            **{
+                name: Made((Hole("subscription()", name),))
+                for name in (
+                    "tenantId",
+                    "displayName",
+                    "tags",
+                    "authorizationSource",
+                    "managedByTenants",
+                )
+            },
         }
     return UNKNOWN
 
@@ -64,7 +72,8 @@ def _group(scope: TemplateScope) -> Any:
     if target.level != "group":
         return UNKNOWN
     unknown = {
-        name: Made((Hole("resourceGroup()", name),)) for name in ("location", "tags", "properties")
+        name: Made((Hole("resourceGroup()", name),))
+        for name in ("location", "tags", "properties", "managedBy")
     }
     return {
         "id": joined(scope.world.known.outside(target)),

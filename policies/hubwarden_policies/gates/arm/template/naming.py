@@ -14,6 +14,7 @@ from hubwarden_policies.gates.arm.template.names import (
     spelled,
     split_extension,
 )
+from hubwarden_policies.gates.arm.template.standing import is_foreign
 from hubwarden_policies.model import UNKNOWN, Hole, Made
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def _name(one: Declared, world: World) -> None:
     if isinstance(plain, str | Made) and plain != "":
         names = segments(plain, "name")
     else:
-        if plain is not UNKNOWN and not _is_foreign(one):
+        if plain is not UNKNOWN and not is_foreign(one):
             told = "no `name`" if found is None else f"a `name` that is {_told(plain)}"
             world.problems.say(f"A resource has {told}: give it a text.", path)
         names = (Made((Hole("a name that is not known", ""),)),)
@@ -55,7 +56,7 @@ def _name(one: Declared, world: World) -> None:
     try:
         one.arm_type, one.names, one.extends = split_extension(one.arm_type, names)
     except Misnamed as error:
-        if one.arm_type and not _is_foreign(one):
+        if one.arm_type and not is_foreign(one):
             world.problems.say(f"{error}: mend one of them.", path)
         one.names = names
     one.arm_type = spelled(one.arm_type)
@@ -63,11 +64,6 @@ def _name(one: Declared, world: World) -> None:
 
 def _is_open(names: tuple[Any, ...]) -> bool:
     return any(not isinstance(name, str) for name in names)
-
-
-def _is_foreign(one: Declared) -> bool:
-    """Whether it is no resource of Azure's, but of an extension, which has names of its own."""
-    return entry(one.body, "import") is not None or entry(one.body, "extension") is not None
 
 
 def _told(value: Any) -> str:

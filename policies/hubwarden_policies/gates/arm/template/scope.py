@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from hubwarden_policies.gates.arm.expressions import Evaluator, ExpressionError
 from hubwarden_policies.gates.arm.template.declaration import Declaration, declaration
@@ -28,6 +28,14 @@ _RUNNING: Final = object()
 Given = Callable[[], Any]
 
 
+class Loop(NamedTuple):
+    """A loop around an expression, and which turn of it this is."""
+
+    name: str
+    index: Any
+    of_property: bool
+
+
 class TemplateScope:
     """One template's parameters, variables and functions, with the loops around an expression.
 
@@ -47,7 +55,7 @@ class TemplateScope:
         complete: bool,
     ) -> None:
         self.template, self.path, self.world, self.target = template, path, world, target
-        self.loops: tuple[tuple[str, Any], ...] = ()
+        self.loops: tuple[Loop, ...] = ()
         self.deployment: Deployment | None = None
         self._given, self._complete = given, complete
         self._kept: dict[tuple[str, str], Any] = {}
@@ -55,19 +63,26 @@ class TemplateScope:
         self.depth = 0
         self.evaluator = Evaluator(self, world.budget)
 
-    def inside(self, loop: str, index: Any) -> TemplateScope:
+    def inside(self, loop: str, index: Any, *, of_property: bool = False) -> TemplateScope:
         """The same scope within one turn of a loop."""
-        found = object.__new__(TemplateScope)
-        found.__dict__.update(self.__dict__)
-        found.loops = (*self.loops, (loop, index))
-        found.evaluator = Evaluator(found, self.world.budget)
-        return found
+        return self._with_loops((*self.loops, Loop(loop, index, of_property)))
 
     def within(self, deployment: Deployment) -> TemplateScope:
         """The same scope for a template inside, whose own parameters nobody sees."""
         found = object.__new__(TemplateScope)
         found.__dict__.update(self.__dict__)
         found.deployment = deployment
+        found.evaluator = Evaluator(found, self.world.budget)
+        return found
+
+    def is_around(self) -> bool:
+        """Whether the template that is evaluated stands within the one that the scope is of."""
+        return self.deployment is not None and self.deployment.template is not self.template
+
+    def _with_loops(self, loops: tuple[Loop, ...]) -> TemplateScope:
+        found = object.__new__(TemplateScope)
+        found.__dict__.update(self.__dict__)
+        found.loops = loops
         found.evaluator = Evaluator(found, self.world.budget)
         return found
 
@@ -82,24 +97,26 @@ class TemplateScope:
 
     def parameter(self, name: str) -> Any:
         """The value of a parameter."""
-        return self._keep("parameters", name, self._parameter)
+        return self._keep("parameters", name, TemplateScope._parameter)
 
     def variable(self, name: str) -> Any:
         """The value of a variable, its loops done."""
-        return self._keep("variables", name, self._variable)
+        return self._keep("variables", name, TemplateScope._variable)
 
     def copy_index(self, loop: str | None, offset: int) -> Any:
         """The index in a loop around the expression."""
-        found = [
-            index for name, index in self.loops if loop is None or name.lower() == loop.lower()
-        ]
+        if loop is None:
+            # Without a name it is the loop of the resource, however many of properties are within.
+            found = [one for one in self.loops if not one.of_property] or self.loops
+        else:
+            found = [one for one in self.loops if one.name.lower() == loop.lower()]
         if not found:
             raise ExpressionError(
                 "copyIndex() stands outside of a loop: use it in what has a `copy`."
                 if loop is None
                 else f"copyIndex('{spoken(loop)}') names a loop that is not around it: mend it."
             )
-        index = found[-1]
+        index = found[-1].index
         return index + offset if isinstance(index, int) else UNKNOWN
 
     def user_function(self, namespace: str, name: str, arguments: tuple[Any, ...]) -> Any:
@@ -125,7 +142,7 @@ class TemplateScope:
         """What only the template or Azure can answer."""
         return deployed(self, name, arguments, node)
 
-    def _keep(self, kind: str, name: str, make: Callable[[str], Any]) -> Any:
+    def _keep(self, kind: str, name: str, make: Callable[[TemplateScope, str], Any]) -> Any:
         key = kind, name.lower()
         if key not in self._kept:
             if self.world.chain >= _DEEPEST:
@@ -135,7 +152,8 @@ class TemplateScope:
             self._kept[key] = _RUNNING
             self.world.chain += 1
             try:
-                self._kept[key] = make(name)
+                # What is kept is the same in every turn, so it may not ask for one.
+                self._kept[key] = make(self._with_loops(()) if self.loops else self, name)
             except BaseException:
                 del self._kept[key]
                 raise

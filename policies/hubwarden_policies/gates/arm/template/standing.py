@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 Standing = Literal["ours", "unmapped", "other", "foreign"]
 
+_AZURE: Final = frozenset({"az", "azureresourcemanager"})
 _SCRIPTS: Final = "microsoft.resources/deploymentscripts"
 _STORED: Final = {
     "microsoft.resources/templatespecs/versions": "mainTemplate",
@@ -27,11 +28,26 @@ def standing(one: Declared) -> Standing:
 
     `foreign` is no resource of Azure: that of an extension, or one that does not say its type.
     """
-    if not one.arm_type or get(one.body, "import") or get(one.body, "extension"):
+    if not one.arm_type or is_foreign(one):
         return "foreign"
     if canonical(one.arm_type):
         return "ours"
     return "unmapped" if is_unmapped(one.arm_type) else "other"
+
+
+def is_foreign(one: Declared) -> bool:
+    """Whether it belongs to an extension, and so has names of its own; Azure itself is one too."""
+    aliases = {section: get(one.body, section[:-1]) for section in ("imports", "extensions")}
+    if not any(aliases.values()) or canonical(one.arm_type) or is_unmapped(one.arm_type):
+        return False
+    deployment = one.scope.deployment
+    template = deployment.template if deployment else one.scope.template
+    for section, alias in aliases.items():
+        said = get(get(template, section), alias) if isinstance(alias, str) else None
+        provider = get(said, "provider") or get(said, "name")
+        if isinstance(provider, str):
+            return provider.lower() not in _AZURE
+    return False
 
 
 def is_unmapped(arm_type: str) -> bool:

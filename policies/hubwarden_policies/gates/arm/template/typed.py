@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from hubwarden_policies.gates.arm.template.keys import Path, entry, get, where
 from hubwarden_policies.gates.arm.template.names import opened, spelled
+from hubwarden_policies.gates.arm.template.standing import is_foreign
 
 if TYPE_CHECKING:
     from hubwarden_policies.gates.arm.template.declared import Declared
@@ -34,8 +35,7 @@ def check_type(one: Declared) -> None:
     """What Azure would refuse, for nobody knows then what is meant."""
     body = one.body
     problems = one.scope.world.problems
-    foreign = get(body, "import") is not None or get(body, "extension") is not None
-    if foreign:
+    if is_foreign(one):
         return
     if not isinstance(get(body, "apiVersion"), str) and one.arm_type:
         problems.say(
