@@ -26,7 +26,8 @@ _END: Final = """\
 ## The other files
 
 They stand beside the stack files (`stackConfigDir`); for files beside hubwarden.toml, or in
-`stacks/` there.
+`stacks/` there. Without a hubwarden.toml the nearest folder above with waivers or a baseline
+decides, wherever the command runs.
 
 - `policy.STACK.json`: levels of one stack, as Pulumi's `--policy-pack-config` reads them:
   `{"all": "advisory", "hub-local-auth": "mandatory"}`. Levels are `mandatory`, `advisory` and

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Final
 
 from hubwarden_cli.decided import decided
 from hubwarden_cli.guard import USAGE, Refusal
-from hubwarden_cli.home import FileHome, home_of, shown
+from hubwarden_cli.home import FileHome, shown
 from hubwarden_cli.inspected import Inspected, Progress, Wish
-from hubwarden_cli.policy_place import settings_folder
+from hubwarden_cli.policy_place import files_home, settings_folder
 from hubwarden_cli.read_file import Given, Read, read_file
 from hubwarden_cli.targets import File
 from hubwarden_policies.catalogue import RULES
@@ -42,7 +42,8 @@ def inspect_files(
     given = Given(_parameters(files, wish), environ)
     homes: dict[Path, list[File]] = {}
     for file in files:
-        homes.setdefault(home_of(file.path, file.named), []).append(file)
+        root = files_home(file.path, file.named, wish.policy_from)
+        homes.setdefault(root, []).append(file)
     for root, inside in sorted(homes.items()):
         yield _home(root, inside, wish, given, today=today, progress=progress)
 

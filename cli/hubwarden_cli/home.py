@@ -11,6 +11,8 @@ from hubwarden_policies.record import record
 from hubwarden_policies.settings import FILE
 
 _STACKS: Final = "stacks"
+# In a baseline of ours; others call their own files so, too.
+_LIST: Final = b'"findings"'
 
 
 class Home(Protocol):
@@ -75,13 +77,30 @@ def stacks_in(folder: Path) -> Path:
 def home_of(file: Path, named: Path) -> Path:
     """The folder that decides about a file: the nearest one above with a hubwarden.toml.
 
-    Without one, the folder that the command runs in if the file is below it, else the one that was
+    Without one, the nearest with waivers or a baseline, so that they hold wherever the command
+    runs; without these, the folder that it runs in if the file is below it, else the one that was
     `named` and that it is in. What lies above the checkout that it is in decides nothing.
     """
-    above = list(_within_checkout(file.resolve().parent))
-    decided = next((folder for folder in above if (folder / FILE).is_file()), None)
+    above = list(within_checkout(file.resolve().parent))
+    settled = next((folder for folder in above if (folder / FILE).is_file()), None)
+    lenient = next(filter(lets_pass, above), None) if settled is None else None
     here = Path.cwd()
-    return decided or (here if here in above else named.resolve())
+    return settled or lenient or (here if here in above else named.resolve())
+
+
+def lets_pass(folder: Path) -> bool:
+    """Whether waivers or a baseline lie here."""
+    from hubwarden_policies import baseline, waivers
+
+    inside = stacks_in(folder)
+    if (inside / waivers.FILE).is_file():
+        return True
+    listed = inside / baseline.FILE
+    try:
+        return listed.is_file() and _LIST in listed.read_bytes()
+    except OSError:
+        # Whoever reads it says why it cannot be read.
+        return True
 
 
 def home_at(folder: Path) -> Home:
@@ -100,7 +119,8 @@ def home_at(folder: Path) -> Home:
     return FileHome(home_of(folder.resolve() / FILE, folder))
 
 
-def _within_checkout(folder: Path) -> Iterator[Path]:
+def within_checkout(folder: Path) -> Iterator[Path]:
+    """Yield this folder and those above it, to the root of the checkout that it is in."""
     for above in (folder, *folder.parents):
         yield above
         if (above / ".git").exists():

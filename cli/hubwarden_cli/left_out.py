@@ -8,8 +8,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Final
 
-from hubwarden_cli.home import home_of
-from hubwarden_cli.policy_place import settings_folder
+from hubwarden_cli.policy_place import files_home, settings_folder
 from hubwarden_policies.gates.program.pulumi_project.folders import has_project, is_environment
 from hubwarden_policies.policy_file import SettingsError
 from hubwarden_policies.record import record
@@ -55,7 +54,7 @@ def left_out(folder: Path, policy_from: Path | None) -> LeftOut:
     Settings that cannot be read leave nothing out: whoever judges what is found says why.
     """
     folder = folder.resolve()
-    root = home_of(folder / FILE, folder)
+    root = files_home(folder / FILE, folder, policy_from)
     try:
         said = read_settings(settings_folder(root, policy_from)).check.leave_out
     except SettingsError:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hubwarden_cli.guard import Refusal
-from hubwarden_cli.home import stacks_in
+from hubwarden_cli.home import home_of, lets_pass, stacks_in, within_checkout
 from hubwarden_policies.gates.program.pulumi_project.folders import PROJECT_FILES
 from hubwarden_policies.settings import FILE
 
@@ -29,15 +29,30 @@ def settings_folder(root: Path, policy_from: Path | None) -> Path:
             f"There is no folder {policy_from}; --policy-from names the one that decides."
         )
     folder = policy_from.resolve()
-    marks = (FILE, *PROJECT_FILES)
-    return next(
-        (
-            same
-            for base in _bases(root)
-            if (same := folder / root.relative_to(base)).is_dir()
-            and any((same / mark).is_file() for mark in marks)
-        ),
-        folder,
+    same = (folder / root.relative_to(base) for base in _bases(root))
+    return next((one for one in same if _decides(one)), folder)
+
+
+def files_home(file: Path, named: Path, policy_from: Path | None) -> Path:
+    """The folder that decides about a file; where `policy_from` decides, the one that it says.
+
+    A change that brings a hubwarden.toml of its own would else give its files the names of others,
+    and with them what those may do.
+    """
+    if policy_from is not None:
+        root = file.resolve().parent
+        above = list(within_checkout(root))
+        for base in _bases(root):
+            for folder in above[: above.index(base) + 1] if base in above else ():
+                if _decides(policy_from.resolve() / folder.relative_to(base), projects=False):
+                    return folder
+    return home_of(file, named)
+
+
+def _decides(folder: Path, *, projects: bool = True) -> bool:
+    marks = (FILE, *PROJECT_FILES) if projects else (FILE,)
+    return folder.is_dir() and (
+        any((folder / mark).is_file() for mark in marks) or lets_pass(folder)
     )
 
 

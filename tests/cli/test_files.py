@@ -212,6 +212,42 @@ def test_what_lies_above_the_checkout_decides_nothing(tmp_path: Path) -> None:
     assert auth(report(checkout / "main.json")) == {"main.json": "open"}
 
 
+def test_what_was_let_pass_is_let_pass_wherever_the_command_runs(
+    tmp_path: Path, hubwarden: Callable[..., Any]
+) -> None:
+    (tmp_path / ".git").mkdir()
+    templates = tmp_path / "deploy" / "templates"
+    (templates / "east").mkdir(parents=True)
+    for folder in (templates, templates / "east"):
+        (folder / "main.json").write_text(template(auth=False))
+    assert hubwarden("baseline", "write", cwd=templates).returncode == 0
+    for where, target in (
+        (templates, "."),
+        (templates / "east", "main.json"),
+        (tmp_path, "deploy/templates/main.json"),
+        (tmp_path / "deploy", str(templates)),
+        (Path("/"), str(templates / "east" / "main.json")),
+    ):
+        done = hubwarden("check", "--no-advice", target, cwd=where)
+        assert done.returncode == 0, (where, done.stdout)
+    # Somebody else's file of that name says nothing about findings.
+    (tmp_path / "deploy" / "baseline.json").write_text('{"speed": 3}')
+    (templates / "baseline.json").unlink()
+    assert hubwarden("check", "--no-advice", "deploy", cwd=tmp_path).returncode == 1
+
+
+def test_settings_that_a_change_brings_give_its_files_no_other_name(tmp_path: Path) -> None:
+    base, change = tmp_path / "base", tmp_path / "change"
+    for folder in (base, change):
+        (folder / ".git").mkdir(parents=True)
+        (folder / "hubwarden.toml").write_text("")
+        (folder / "waivers.toml").write_text(WAIVER.format("main.json"))
+    (change / "new").mkdir()
+    (change / "new" / "main.json").write_text(template(auth=False))
+    (change / "new" / "hubwarden.toml").write_text("")
+    assert auth(report(change / "new", policy_from=base)) == {"new/main.json": "open"}
+
+
 def test_a_waiver_names_the_file_and_none_is_unused_for_want_of_another(tmp_path: Path) -> None:
     (tmp_path / "hubwarden.toml").write_text("")
     (tmp_path / "a.json").write_text(template(auth=False))
