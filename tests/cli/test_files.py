@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 
@@ -14,8 +15,9 @@ from hubwarden_cli.assemble import assemble
 from hubwarden_cli.examination import inspect
 from hubwarden_cli.guard import Refusal
 from hubwarden_cli.inspected import Wish
-from hubwarden_policies.reports import azure, github, sarif
+from hubwarden_policies.reports import azure, github, junit, markdown, sarif, text
 from hubwarden_policies.reports.json import document as json_report
+from hubwarden_policies.reports.page import Page
 from hubwarden_policies.reports.report import Report
 
 TODAY = date(2026, 11, 24)
@@ -111,6 +113,32 @@ def test_what_has_no_line_is_in_its_file_in_every_format(
         assert place["physicalLocation"].keys() == {"artifactLocation"}
     assert ",file=tfplan.json::" in github.render(said).splitlines()[0]
     assert ";sourcepath=tfplan.json;]" in azure.render(said).splitlines()[0]
+
+
+def test_what_each_module_calls_alike_is_told_apart_in_every_format(tmp_path: Path) -> None:
+    document = json.loads((EXAMPLES / "plan.json").read_text())
+    (hub,) = document["planned_values"]["root_module"].pop("resources")
+    (change,) = document.pop("resource_changes")
+    change["change"] = {"actions": ["create"], "before": None, "after": hub["values"]}
+    names = [f'module.iot["{site}"].azurerm_iothub.hub' for site in ("east", "west")]
+    document["resource_changes"] = [{**change, "address": name} for name in names]
+    document["planned_values"]["root_module"]["child_modules"] = [
+        {"address": name.rsplit(".", 2)[0], "resources": [{**hub, "address": name}]}
+        for name in names
+    ]
+    (tmp_path / "plan.json").write_text(json.dumps(document))
+    said = report(tmp_path / "plan.json")
+    each = [one for one in json_report(said)["findings"] if one["rule"] == "hub-local-auth"]
+    assert [one["resource"]["address"] for one in each] == names
+    assert len({one["fingerprint"] for one in each}) == 2
+    cases = [case.get("name") or "" for case in ElementTree.fromstring(junit.render(said)).iter()]
+    rows = [row for row in markdown.render(said).splitlines() if "hub-local-auth" in row]
+    lines = text.render(said, Page(width=200)).splitlines()
+    for name in names:
+        assert f"hub-local-auth {name} properties.disableLocalAuth" in cases
+        assert any(name.partition('"')[2].partition('"')[0] in row for row in rows)
+        assert any(f"properties.disableLocalAuth of {name} (plan.json)" in line for line in lines)
+    assert len(rows) == 2
 
 
 @pytest.mark.parametrize(

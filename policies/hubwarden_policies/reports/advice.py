@@ -9,7 +9,7 @@ from typing import Final
 from hubwarden_policies.advice import Advice
 from hubwarden_policies.reports.page import Page
 from hubwarden_policies.reports.report import Report
-from hubwarden_policies.reports.shared import at
+from hubwarden_policies.reports.shared import at, called
 from hubwarden_policies.rule import Severity
 
 # So many resources of one check are named; the rest is a number.
@@ -61,7 +61,7 @@ def _where(group: Iterable[Advice]) -> str:
     for one in group:
         first = one.subject.locations[:1]
         places = [at(first[0], one.folder)] if first else []
-        stacks[", ".join([one.subject.name, *places])][one.stack] = None
+        stacks[", ".join([called(one.subject), *places])][one.stack] = None
     named = [f"{what} ({', '.join(names)})" for what, names in stacks.items()]
     rest = [f"and {len(named) - LISTED} more"] if len(named) > LISTED else []
     return "; ".join([*named[:LISTED], *rest])

@@ -12,7 +12,7 @@ from hubwarden_policies.advice import Advice
 from hubwarden_policies.record import record
 from hubwarden_policies.reports.problem import Problem
 from hubwarden_policies.reports.report import Report, Reported, StackReport
-from hubwarden_policies.reports.shared import Shared, at, file
+from hubwarden_policies.reports.shared import Shared, at, called, file
 from hubwarden_policies.rule import Severity
 
 # The folder of a project, and the name of a stack.
@@ -83,7 +83,7 @@ def _finding(entry: Reported, *, fails: bool) -> _Case:
     place = finding.locations[0] if finding.locations else None
     said = f"{finding.message}: {one.what}"
     return _Case(
-        name=" ".join(filter(None, (finding.rule.id, finding.subject.name, finding.path))),
+        name=" ".join(filter(None, (finding.rule.id, called(finding.subject), finding.path))),
         outcome="failure" if fails else "skipped",
         kind=str(finding.severity),
         message=said if fails else f"{_passes(entry)}: {said}",
@@ -111,7 +111,7 @@ def _details(one: Shared) -> Iterator[str]:
 def _advice(one: Advice, *, fails: bool) -> _Case:
     place = one.subject.locations[0] if one.subject.locations else None
     return _Case(
-        name=f"{one.check} {one.subject.name}",
+        name=f"{one.check} {called(one.subject)}",
         outcome="failure" if fails else "skipped",
         kind=str(one.severity),
         message=f"Checkov's advice, {one.verdict}: {one.name}",

@@ -13,7 +13,7 @@ from hubwarden_policies.reports.page import Page
 from hubwarden_policies.reports.problem import Problem
 from hubwarden_policies.reports.remarks import count
 from hubwarden_policies.reports.report import Report, Reported
-from hubwarden_policies.reports.shared import Shared, at, shared, worst_first
+from hubwarden_policies.reports.shared import Shared, at, called, shared, worst_first
 from hubwarden_policies.rule import Severity
 
 # GitHub refuses a summary above a mebibyte, and nobody reads the thousandth row.
@@ -125,7 +125,7 @@ def _items(lines: Sequence[str]) -> Iterator[str]:
 def _advice(one: Advice) -> str:
     first = one.subject.locations[:1]
     place = f" {_code(at(first[0], one.folder))}" if first else ""
-    return f"{_code(one.check)} {_text(f'{one.name}: {one.subject.name} ({one.stack})')}{place}"
+    return f"{_code(one.check)} {_text(f'{one.name}: {called(one.subject)} ({one.stack})')}{place}"
 
 
 def _waived(report: Report) -> str:

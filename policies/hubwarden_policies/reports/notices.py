@@ -12,7 +12,7 @@ from hubwarden_policies.record import record
 from hubwarden_policies.reports.page import Page
 from hubwarden_policies.reports.problem import Problem
 from hubwarden_policies.reports.report import Report
-from hubwarden_policies.reports.shared import Shared, file, worst_first
+from hubwarden_policies.reports.shared import Shared, called, file, worst_first
 from hubwarden_policies.rule import Severity
 
 Weight = Literal["error", "warning", "notice"]
@@ -78,7 +78,7 @@ def _finding(one: Shared, weight: Weight) -> Notice:
 
 def _advice(one: Advice) -> Notice:
     title = f"{one.severity}: {one.name} [{one.check}]"
-    message = f"Checkov's advice, {one.verdict}: {one.subject.name} ({one.stack})"
+    message = f"Checkov's advice, {one.verdict}: {called(one.subject)} ({one.stack})"
     first = one.subject.locations[0] if one.subject.locations else None
     return _at(first, one.folder, "error", title, message)
 

@@ -9,6 +9,7 @@ from hubwarden_policies.evaluate import Finding
 from hubwarden_policies.model import PROGRAM_TYPE, STACK_TYPE, Location
 from hubwarden_policies.record import record
 from hubwarden_policies.reports.report import Excerpt, Reported
+from hubwarden_policies.rule import Subject
 from hubwarden_policies.rules.upkeep import policy_changed
 from hubwarden_policies.waivers import EVERY
 
@@ -39,15 +40,26 @@ class Shared:
     def what(self) -> str:
         """The property at fault as a sentence names it, with the stacks."""
         subject, path = self.finding.subject, self.finding.path
-        whole = subject.type in (STACK_TYPE, PROGRAM_TYPE)
-        named = path if whole else f"{path} of {subject.name}" if path else subject.name
-        named = named or subject.name
+        # What a template or plan gives out is called as it is, which the stack's place says.
+        own = subject.address == self.finding.stack
+        whole = own or subject.type in (STACK_TYPE, PROGRAM_TYPE)
+        name = called(subject)
+        named = path if whole else f"{path} of {name}" if path else name
+        named = named or name
         # What is about no stack in particular: the files that decide.
         return named if self.stacks == (EVERY,) else f"{named} ({', '.join(self.stacks)})"
 
     def at(self, location: Location) -> str:
         """A place as an editor or a terminal opens it."""
         return at(location, self.folder)
+
+
+def called(subject: Subject) -> str:
+    """What a person knows a resource by: its name, in Terraform with type and module before it.
+
+    A plan has no lines, and each module may have a `this`.
+    """
+    return subject.address if subject.address.endswith(f".{subject.name}") else subject.name
 
 
 def at(location: Location, folder: str = "") -> str:
@@ -89,7 +101,7 @@ def _identity(entry: Reported) -> tuple[object, ...]:
         finding.severity,
         subject.type,
         # The name of a stack's own resource holds the stack's name, and tells nothing more.
-        "" if subject.type == STACK_TYPE else subject.name,
+        "" if subject.type == STACK_TYPE else called(subject),
         finding.path,
         finding.message,
         finding.fix,
