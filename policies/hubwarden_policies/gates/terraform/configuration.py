@@ -16,7 +16,11 @@ from hubwarden_policies.record import record
 
 # One step of a name: `.word`, `["key"]` or `[0]`.
 _STEP: Final = re.compile(r'\.?([\w-]+)|\["((?:[^"\\]|\\.)*)"\]|\[(\d+)\]')
-_DEEPEST: Final = 30
+_DEEPEST: Final = 100
+# What is a name of no block.
+_OTHER: Final = frozenset({"var", "module", "each", "count", "local", "path", "terraform", "self"})
+# A name, the modules that it stands in, and the block, for what `each` is there.
+_Name = tuple[Modules, str, Any]
 
 
 @record
@@ -66,8 +70,16 @@ class Configuration:
     def mentions(self, modules: Modules, expression: Any, block: Any = None) -> list[Mention]:
         """What an expression in a module is made of; `block` is where it stands, for `each`."""
         found: dict[Mention, None] = {}
-        for name in names_in(expression):
-            found.update(dict.fromkeys(self._follow(modules, name, block, 0)))
+        seen: set[tuple[Modules, str]] = set()
+        waiting: list[_Name] = [(modules, name, block) for name in names_in(expression)]
+        while waiting:
+            here = waiting.pop()
+            # Modules may refer to each other in circles, and by many ways to the same.
+            if here[:2] not in seen:
+                seen.add(here[:2])
+                mention = _mentioned(*here[:2])
+                found.update({} if mention is None else {mention: None})
+                waiting += self._behind(*here)
         # Terraform also lists what a name begins with.
         precise = {(m.modules, m.type, m.name) for m in found if m.attribute}
         return [m for m in found if m.attribute or (m.modules, m.type, m.name) not in precise]
@@ -79,38 +91,22 @@ class Configuration:
         direct = longest.count(".") > 1 and not longest.startswith(("var.", "module.", "each."))
         return direct and all(longest.startswith(name) for name in names)
 
-    def _follow(self, modules: Modules, name: str, block: Any, depth: int) -> Iterator[Mention]:
-        steps = [key or word or number for word, key, number in _STEP.findall(name)]
-        if depth > _DEEPEST or len(steps) < 2:
-            return
-        head, second, *rest = steps
-        if head == "var":
-            yield from self._variable(modules, second, depth)
-        elif head == "module":
-            yield from self._output(modules, name, depth)
-        elif head == "each" and second == "value" and isinstance(block, Mapping):
+    def _behind(self, modules: Modules, name: str, block: Any) -> Iterator[_Name]:
+        """The names that a variable, an output or `each` stands for."""
+        head, *rest = _steps(name) or [""]
+        if head == "var" and rest and modules:
+            *above, (call, _) = modules
+            said = _dig(self._module(tuple(above)), "module_calls", call)
+            expression = _dig(said, "expressions").get(rest[0])
+            yield from ((tuple(above), each, said) for each in names_in(expression))
+        elif head == "module" and len(modules) < _DEEPEST:
+            _, call, key, behind = _split(name)
+            inside = (*modules, (call, key))
+            output = _dig(self._module(inside), "outputs", *_steps(behind)[:1])
+            yield from ((inside, each, None) for each in names_in(output.get("expression")))
+        elif head == "each" and rest[:1] == ["value"] and isinstance(block, Mapping):
             for each in names_in(block.get("for_each_expression")):
-                yield from self._follow(modules, each, None, depth + 1)
-        elif head == "data" and rest:
-            yield _mention(modules, name.removeprefix("data."), data=True)
-        elif head not in ("each", "count", "local", "path", "terraform", "self"):
-            yield _mention(modules, name, data=False)
-
-    def _variable(self, modules: Modules, name: str, depth: int) -> Iterator[Mention]:
-        if not modules:
-            return
-        *above, (call, _) = modules
-        said = _dig(self._module(tuple(above)), "module_calls", call)
-        expression = _dig(said, "expressions").get(name)
-        for each in names_in(expression):
-            yield from self._follow(tuple(above), each, said, depth + 1)
-
-    def _output(self, modules: Modules, name: str, depth: int) -> Iterator[Mention]:
-        _, call, key, rest = _split(f"module.{name.removeprefix('module.')}")
-        module = self._module((*modules, (call, key)))
-        output = _dig(module, "outputs", rest.partition(".")[0].partition("[")[0])
-        for each in names_in(output.get("expression")):
-            yield from self._follow((*modules, (call, key)), each, None, depth + 1)
+                yield modules, each, None
 
     def _module(self, modules: Modules) -> Mapping[str, Any] | None:
         module: Mapping[str, Any] = self._root
@@ -132,9 +128,18 @@ def names_in(expression: Any) -> Iterator[str]:
             waiting += one
 
 
-def _mention(modules: Modules, name: str, *, data: bool) -> Mention:
-    type_, label, key, rest = _split(name)
-    return Mention(modules, data, type_, label, key, rest)
+def _steps(name: str) -> list[str]:
+    return [key or word or number for word, key, number in _STEP.findall(name)]
+
+
+def _mentioned(modules: Modules, name: str) -> Mention | None:
+    """The block that a name is of, None for a name of something else."""
+    head, *rest = _steps(name) or [""]
+    data = head == "data"
+    if head in _OTHER or len(rest) < (2 if data else 1):
+        return None
+    type_, label, key, attribute = _split(name.removeprefix("data.") if data else name)
+    return Mention(modules, data, type_, label, key, attribute)
 
 
 def _split(name: str) -> tuple[str, str, Key, str]:

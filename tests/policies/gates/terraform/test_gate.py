@@ -252,6 +252,27 @@ def test_modules_that_refer_to_each_other_in_a_circle_end() -> None:
     assert read(block, modules=circle).resources[0].references == {}
 
 
+def test_many_ways_through_modules_to_one_block_are_one() -> None:
+    # Each of 40 modules asks two outputs of the next one: 2^40 ways, and a chain of 80 names.
+    calls = {
+        f"m{number}": {
+            "expressions": {
+                "x": said(f"module.m{number + 1}.a", f"module.m{number + 1}.b")
+                if number < 39
+                else said("azurerm_iothub.main.name")
+            },
+            "module": {"outputs": {name: {"expression": said("var.x")} for name in "ab"}},
+        }
+        for number in range(40)
+    }
+    values = {**policy("reader").values, "iothub_name": UNKNOWN}
+    words = {"iothub_name": said("module.m0.a")}
+    piece = Block("azurerm_iothub_shared_access_policy.reader", values, words)
+    stack = read(hub(), piece, modules=calls)
+    assert stack.unmapped == ()
+    assert len(stack.resources[0].properties["properties"]["authorizationPolicies"]) == 1
+
+
 def test_azapi_is_arm_as_it_is() -> None:
     resource = one(azapi())
     assert (resource.type, resource.api_version) == ("Microsoft.Devices/IotHubs", "2023-06-30")
