@@ -8,11 +8,11 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from hubwarden_cli.guard import FAILED, USAGE, fault, traceback_for
+from hubwarden_cli.guard import FAILED, USAGE, fault, of_machine, traceback_for
 from hubwarden_cli.home import shown
 from hubwarden_cli.inspected import Inspected, Progress, Wish
 from hubwarden_cli.policy_place import settings_folder
-from hubwarden_cli.targets import find_targets
+from hubwarden_cli.targets import UNREADABLE, find_targets
 from hubwarden_policies.gates.collected import Examined
 from hubwarden_policies.policy_file import SettingsError
 from hubwarden_policies.reports.problem import Problem
@@ -72,7 +72,16 @@ def _read(root: Path, policy_from: Path | None) -> Inspected:
         problem = Problem(
             name, None, error.kind, error.sentence, error.exit_code, error.location, folder
         )
+    except OSError as error:
+        problem = _of_error(name, error, folder, ())
     return replace(one, problems=(problem,))
+
+
+def _of_error(name: str, error: Exception, folder: str, traceback: tuple[str, ...]) -> Problem:
+    """What stopped one project: the machine, for which it could not be judged, or we."""
+    if sentence := of_machine(error):
+        return Problem(name, None, "unreadable", sentence, UNREADABLE, folder=folder)
+    return Problem(name, None, "internal", fault(error), FAILED, folder=folder, traceback=traceback)
 
 
 def _bad_settings(name: str, error: SettingsError, folder: str) -> Problem:
@@ -110,16 +119,8 @@ def _examined(
     except SettingsError as error:
         problems = (_bad_settings(project.name, error, one.folder),)
     except Exception as error:  # noqa: BLE001 (the other projects are still to be checked)
-        problem = Problem(
-            input=project.name,
-            stack=None,
-            kind="internal",
-            message=fault(error),
-            exit_code=FAILED,
-            folder=one.folder,
-            traceback=traceback_for(error, environ),
-        )
-        problems = (problem,)
+        lines = traceback_for(error, environ)
+        problems = (_of_error(project.name, error, one.folder, lines),)
     examined = tuple(done[name] for name in stacks if name in done)
     return replace(
         one,

@@ -13,8 +13,14 @@ FAILED: Final = 70
 INTERRUPTED: Final = 130
 USAGE: Final = 2
 _INTERRUPTION: Final = "interrupted."
-# Of the machine and no fault of ours: what may not be read or written, and a full disk.
-_REFUSED: Final = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT)
+# Of the machine and no fault of ours: what may not be read or written, a full disk, a limit.
+_REFUSED: Final = frozenset(
+    {
+        *(errno.EACCES, errno.EPERM, errno.EROFS, errno.ELOOP, errno.ENAMETOOLONG),
+        *(errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.ESTALE),
+        *(errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN),
+    }
+)
 
 
 class Refusal(Exception):
@@ -43,11 +49,33 @@ def guarded(run: Callable[[], int], environ: Mapping[str, str] = os.environ) -> 
 
 
 def _outcome(error: Exception) -> tuple[int, str]:
-    if not isinstance(error, OSError) or error.errno not in _REFUSED:
-        return FAILED, fault(error)
     # No command had a better word for it.
+    sentence = of_machine(error)
+    return (FAILED, fault(error)) if sentence is None else (USAGE, sentence)
+
+
+def of_machine(error: BaseException) -> str | None:
+    """What this machine refuses, as a sentence with a way out; None where the fault is ours."""
+    if isinstance(error, MemoryError):
+        return "There is not enough memory; give it more, or check less at once."
+    if not isinstance(error, OSError):
+        return None
+    if error.errno == errno.ENOENT and error.filename is None:
+        # Only the working folder and the one for scratch files are looked for without a name.
+        if _is_nowhere():
+            return "The folder that this runs in is gone; change to one that is there."
+    elif error.errno not in _REFUSED:
+        return None
     what = f"{error.filename} cannot be used" if error.filename else "The machine refuses"
-    return USAGE, f"{what} ({error.strerror}); mend that, and run it again."
+    return f"{what} ({error.strerror}); mend that, and run it again."
+
+
+def _is_nowhere() -> bool:
+    try:
+        os.getcwd()  # noqa: PTH109 (a light module, and this one raises what it is asked about)
+    except FileNotFoundError:
+        return True
+    return False
 
 
 def fault(error: Exception) -> str:

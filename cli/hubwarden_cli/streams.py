@@ -94,7 +94,8 @@ def report_file(path: Path, *, append: bool = False) -> Iterator[TextIO]:
 def columns() -> int:
     """How wide a report may be: the terminal's width, 100 where there is none."""
     if width := os.environ.get("COLUMNS", ""):
-        return int(width) if width.isdigit() and int(width) else 100
+        # Not isdigit, which takes ² for one.
+        return int(width) if width.isdecimal() and int(width) else 100
     try:
         return os.get_terminal_size(sys.stdout.fileno()).columns or 100
     except (OSError, ValueError):

@@ -96,9 +96,7 @@ def _target(path: Path, *, paired: bool, policy_from: Path | None) -> Targets:
     except OSError as error:
         return Targets(problems=(_unreadable(path, error, "leave it out"),))
     if is_folder:
-        if has_project(path):
-            return Targets(projects=find_projects(path))
-        return _walked(path, left_out(path, policy_from), paired=paired)
+        return _folder(path, paired=paired, policy_from=policy_from)
     if not is_there:
         return _problem(
             path, "no-project", "There is no such folder or file; name one that exists.", USAGE
@@ -123,6 +121,16 @@ def _target(path: Path, *, paired: bool, policy_from: Path | None) -> Targets:
         sentence = f"A {TITLES[kind]} is not judged by itself: {_WAYS_OUT[kind]}."
         return _problem(path, "not-judged", sentence, UNREADABLE)
     return Targets(files=(File(path, kind, path.parent),))
+
+
+def _folder(path: Path, *, paired: bool, policy_from: Path | None) -> Targets:
+    if has_project(path):
+        return Targets(projects=find_projects(path))
+    try:
+        out = left_out(path, policy_from)
+    except PermissionError as error:
+        return Targets(problems=(_unreadable(path, error, "leave it out"),))
+    return _walked(path, out, paired=paired)
 
 
 def _walked(folder: Path, out: LeftOut, *, paired: bool) -> Targets:

@@ -31,6 +31,26 @@ def stops(error: BaseException) -> NoReturn:
             2,
             "error: The machine refuses (No space left on device); mend that, and run it again.\n",
         ),
+        (
+            OSError(errno.EFBIG, "File too large"),
+            2,
+            "error: The machine refuses (File too large); mend that, and run it again.\n",
+        ),
+        (
+            OSError(errno.EMFILE, "Too many open files", "/tmp/x"),
+            2,
+            "error: /tmp/x cannot be used (Too many open files); mend that, and run it again.\n",
+        ),
+        (
+            FileNotFoundError(errno.ENOENT, "No temporary directory"),
+            2,
+            "error: The machine refuses (No temporary directory); mend that, and run it again.\n",
+        ),
+        (
+            MemoryError(),
+            2,
+            "error: There is not enough memory; give it more, or check less at once.\n",
+        ),
     ],
 )
 def test_a_reason_has_its_code(

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import resource
+import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -54,6 +57,51 @@ def test_a_folder_that_may_be_listed_and_not_entered_is_no_pass(
         done = as_anybody("check", "--no-advice", ".", cwd=folder)
     assert done.returncode == 4
     assert "inner/bad.json: It cannot be read" in " ".join(done.stdout.split())
+
+
+def test_a_folder_that_may_not_be_entered_is_told_where_it_is_named(
+    folder: Path, as_anybody: Hubwarden
+) -> None:
+    with locked(folder / "inner", 0o600):
+        done = as_anybody("check", "--no-advice", "inner", "bad.json", cwd=folder)
+    assert done.returncode == 4
+    assert "inner: It cannot be read (Permission denied)" in " ".join(done.stdout.split())
+    assert "in 1 file, 1 error" in done.stdout
+
+
+def test_a_project_that_may_not_be_entered_stops_no_other(
+    copied: Callable[[str], Path], as_anybody: Hubwarden
+) -> None:
+    project = copied("examples/leaky")
+    other = shutil.copytree(project, project.parent / "other")
+    with locked(other, 0o600):
+        done = as_anybody("check", "--no-advice", ".", cwd=project.parent)
+    assert done.returncode == 2
+    assert "error: other: hubwarden.toml cannot be read" in " ".join(done.stdout.split())
+    assert "plant/dev" in done.stdout
+
+
+def test_a_machine_without_room_for_a_program_is_told_and_no_fault_of_ours(
+    copied: Callable[[str], Path], hubwarden: Hubwarden
+) -> None:
+    project = copied("examples/leaky")
+    small = partial(resource.setrlimit, resource.RLIMIT_FSIZE, (512, 512))
+    done = hubwarden("check", "--no-advice", cwd=project, before=small)
+    assert done.returncode == 4
+    assert "The machine refuses (File too large); mend that" in " ".join(done.stdout.split())
+
+
+@pytest.mark.parametrize(
+    "words", [("check",), ("doctor",), ("waivers",), ("practices",), ("init", "--yes")]
+)
+def test_a_working_folder_that_is_gone_is_told(
+    tmp_path: Path, hubwarden: Hubwarden, words: tuple[str, ...]
+) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    done = hubwarden(*words, cwd=gone, before=gone.rmdir)
+    assert done.returncode == 2
+    assert "The folder that this runs in is gone; change to one that is there." in done.stderr
 
 
 def test_the_way_out_is_one(folder: Path, as_anybody: Hubwarden) -> None:

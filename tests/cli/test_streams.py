@@ -12,7 +12,7 @@ from typing import TextIO
 import pytest
 
 from hubwarden_cli.guard import Refusal
-from hubwarden_cli.streams import report_file, write
+from hubwarden_cli.streams import columns, report_file, write
 
 
 def test_a_file_appears_when_it_is_whole(tmp_path: Path) -> None:
@@ -111,3 +111,11 @@ def test_what_a_terminal_cannot_show_is_replaced() -> None:
     stream = io.TextIOWrapper(raw, encoding="ascii", newline="")
     write("caf\u00e9 \u2713\n", stream)
     assert raw.getvalue() == b"caf? ?\n"
+
+
+@pytest.mark.parametrize(("said", "width"), [("20", 20), ("²", 100), ("0", 100), ("wide", 100)])
+def test_a_width_that_is_no_number_is_none(
+    said: str, width: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", said)
+    assert columns() == width
