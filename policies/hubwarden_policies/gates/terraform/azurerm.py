@@ -109,8 +109,24 @@ def never_chosen(type_: str, said: Container[str]) -> frozenset[str]:
     entry = entry_of(type_) or {"attributes": {}}
     blocks = {name: how for name, how in entry["attributes"].items() if isinstance(how, dict)}
     filled = [how["to"] for name, how in blocks.items() if name in said]
-    chosen = entry.get("chosen", ())
-    return frozenset(n for n, how in blocks.items() if n not in chosen and how["to"] not in filled)
+    filled_in = chosen(type_)
+    return frozenset(
+        n for n, how in blocks.items() if n not in filled_in and how["to"] not in filled
+    )
+
+
+def chosen(type_: str) -> tuple[str, ...]:
+    """The blocks of a type that the provider fills in where nobody sets them."""
+    return tuple((entry_of(type_) or {}).get("chosen", ()))
+
+
+def maybe_dynamic(type_: str) -> Mapping[str, str]:
+    """The blocks of which a plan does not show whether nobody sets them or their list is unknown.
+
+    Each with the ARM path of what a rule would read in it.
+    """
+    found: Mapping[str, str] = (entry_of(type_) or {}).get("maybe", {})
+    return found
 
 
 @cache
@@ -183,6 +199,10 @@ def _block(made: _Made, place: _Place, how: Mapping[str, Any], item: Any) -> Non
         for end in _ends(how):
             put(place.holder, end, item)
         return
+    if "each" in how and any(_stands_for_any(entry) for entry in entries):
+        for end in _ends(how):
+            put(place.holder, end, UNKNOWN)
+        return
     if not entries and "each" in how and isinstance(how["to"], str):
         append(place.holder, how["to"])
     for index, entry in enumerate(entries[:1] if "one" in how else entries):
@@ -201,6 +221,18 @@ def _block(made: _Made, place: _Place, how: Mapping[str, Any], item: Any) -> Non
         shown = _all_secret(inner) if secret or marked else inner
         below = _Place(piece, f"{place.arm}{path}.", steps)
         _object(made, below, how.get("one") or how["each"], shown)
+
+
+def _stands_for_any(entry: Any) -> bool:
+    """Whether this is what Terraform writes for a dynamic block over a list that is not known.
+
+    Where a block is an attribute too (SchemaConfigModeAttr), that is one object with nothing in it
+    known, however many there will be; elsewhere the list as a whole is unknown.
+    """
+    inner = revealed(entry)[0]
+    if not isinstance(inner, dict):
+        return inner is UNKNOWN
+    return bool(inner) and all(revealed(item)[0] is UNKNOWN for item in inner.values())
 
 
 def _end_of(how: Mapping[str, Any], entry: Any) -> str | None:

@@ -6,18 +6,20 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from hubwarden_policies.gates.terraform.azurerm import Steps, never_chosen
+from hubwarden_policies.gates.terraform.azurerm import Steps, chosen, maybe_dynamic, never_chosen
 from hubwarden_policies.gates.terraform.configuration import Configuration, Mention
 from hubwarden_policies.gates.terraform.instances import Instance
+from hubwarden_policies.gates.terraform.sources import Sources
 from hubwarden_policies.model import UNKNOWN
 
 
 class Blocks:
     """Finds the instances that the attributes of another instance are made of."""
 
-    def __init__(self, configuration: Configuration, instances: Iterable[Instance]) -> None:
-        self.configuration = configuration
+    def __init__(self, document: Mapping[str, Any], instances: Iterable[Instance]) -> None:
+        self.configuration = Configuration(document.get("configuration"))
         self.instances = tuple(instances)
+        self._sources = Sources(document, self.configuration, self.instances)
         self._by_block: dict[tuple[object, ...], list[Instance]] = defaultdict(list)
         self._by_address = {one.address: one for one in self.instances}
         for one in self.instances:
@@ -29,18 +31,31 @@ class Blocks:
 
         They are unknown in a plan, and nothing of them is sent to Azure. So is a `dynamic` block
         over a list that is not known, of which the configuration in a plan has no word: it is told
-        by that the provider does not choose such blocks. Where it does, it is taken for not set.
+        by that the provider does not choose such blocks, or that it has chosen before.
         """
         block = self.configuration.block(one)
         if block is None:
             return one.values
         said = _expressions(block)
+        # What stands has a value for what nobody sets, and keeps it.
+        kept = chosen(one.type) if one.stands else ()
         dynamic = never_chosen(one.type, said)
         return {
             name: value
             for name, value in one.values.items()
-            if value is not UNKNOWN or name in said or name in dynamic
+            if value is not UNKNOWN or name in said or name in dynamic or name in kept
         }
+
+    def maybe_set(self, one: Instance) -> list[str]:
+        """The ARM paths of which nobody can tell whether a dynamic block fills them."""
+        block = self.configuration.block(one)
+        said = {} if block is None else _expressions(block)
+        unclear = [
+            path
+            for name, path in maybe_dynamic(one.type).items()
+            if not one.stands and one.values.get(name) is UNKNOWN and name not in said
+        ]
+        return unclear if unclear and self._sources.may_reach(_key(one)) else []
 
     def configured(self, one: Instance, name: str) -> bool:
         """Whether the block sets this attribute; without a block, whether it has a value."""

@@ -9,7 +9,6 @@ from typing import Any, Final
 from hubwarden_policies.gates.collected import Collected, InputError
 from hubwarden_policies.gates.terraform import leaving
 from hubwarden_policies.gates.terraform.blocks import Blocks
-from hubwarden_policies.gates.terraform.configuration import Configuration
 from hubwarden_policies.gates.terraform.document import Unreadable, document
 from hubwarden_policies.gates.terraform.instances import Instance, instances
 from hubwarden_policies.gates.terraform.joining import Joined
@@ -39,7 +38,7 @@ def collect(raw: bytes, file: str) -> Collected:
         message = f"This is no plan that Terraform wrote, for {error}: write it again with"
         message += " `terraform show -json PLANFILE > plan.json`."
         return Collected(errors=(InputError("malformed-plan", message),))
-    blocks = Blocks(Configuration(found.get("configuration")), every)
+    blocks = Blocks(found, every)
     sorted_ = Sorted()
     for one in every:
         if one.fate in ("deployed", "unchanged"):

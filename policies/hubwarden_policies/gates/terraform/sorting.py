@@ -18,9 +18,10 @@ from hubwarden_policies.gates.terraform.azurerm import (
     standing,
 )
 from hubwarden_policies.gates.terraform.blocks import Blocks
+from hubwarden_policies.gates.terraform.bodies import put_missing
 from hubwarden_policies.gates.terraform.instances import Instance
 from hubwarden_policies.gates.terraform.values import Malformed
-from hubwarden_policies.model import Call, Options, Resource, Unseen
+from hubwarden_policies.model import UNKNOWN, Call, Options, Resource, Unseen
 
 _ACTION = "azapi_resource_action"
 
@@ -96,6 +97,8 @@ class Sorted:
             self._uncovered(one, one.type if kind == "uncovered" else None)
             return
         mapped = azurerm_to_arm(one.type, blocks.set_by_somebody(one))
+        for path in blocks.maybe_set(one):
+            put_missing(mapped.body, path, UNKNOWN)
         for name in mapped.unmapped:
             if blocks.configured(one, name.partition(".")[0]):
                 versions = " to ".join(load("azurerm.json")["versions"][::2])
