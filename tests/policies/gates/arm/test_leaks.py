@@ -207,3 +207,65 @@ def test_what_a_template_within_puts_out_as_secure_is_a_secret_around_it() -> No
     goes_on = output("[concat('x', reference('made').outputs.out.value)]")
     seen = Seen(template([nested(inside, "made")], outputs=goes_on))
     assert seen.of("credential-in-output") == {"main.json"}
+
+
+FIRST = f"{KEY}.value"
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        f"[{FIRST}[parameters('which')].primaryKey]",
+        f"[createArray({FIRST}[0].primaryKey)[parameters('which')]]",
+        f"[skip(createArray({FIRST}[0].primaryKey), parameters('which'))]",
+        f"[map(parameters('some'), lambda('one', {FIRST}[0].primaryKey))]",
+        f"[union(parameters('more'), createObject('key', {FIRST}[0].primaryKey))]",
+        f"[if(parameters('open'), {FIRST}[0].primaryKey, variables('absent'))]",
+        {"[parameters('name')]": f"[{FIRST}[0].primaryKey]"},
+        {"copy": [{"name": "all", "count": "[parameters('which')]",
+                   "input": f"[{FIRST}[copyIndex('all')].primaryKey]"}]},
+    ],
+)  # fmt: skip
+def test_a_key_among_what_nobody_knows_is_seen_in_an_output(value: Any) -> None:
+    types = {"which": "int", "some": "array", "more": "object", "open": "bool", "name": "string"}
+    parameters = {name: {"type": kind} for name, kind in types.items()}
+    outputs = {"shown": {"type": "object", "value": value}}
+    seen = Seen(template([hub()], parameters=parameters, outputs=outputs))
+    assert seen.errors == []
+    assert [f.rule.id for f in seen.findings if f.path.startswith("outputs.shown")] == [
+        "credential-in-output"
+    ]
+
+
+def test_a_loop_of_an_output_with_no_known_end_shows_keys_too() -> None:
+    loop = {"count": "[parameters('many')]", "input": f"[{FIRST}[copyIndex()].primaryKey]"}
+    outputs = {"shown": {"type": "array", "copy": loop}}
+    seen = Seen(template([hub()], parameters={"many": {"type": "int"}}, outputs=outputs))
+    assert seen.errors == []
+    assert len(seen.of("credential-in-output")) == 1
+
+
+@pytest.mark.parametrize("unknown", [True, False])
+def test_what_a_function_makes_of_no_key_is_none(unknown: bool) -> None:
+    given = "parameters('some')" if unknown else "createArray('a')"
+    value = (
+        f"[filter({given}, lambda('one', equals(lambdaVariables('one'), {FIRST}[0].primaryKey)))]"
+    )
+    parameters = {"some": {"type": "array"}}
+    outputs = {"shown": {"type": "array", "value": value}}
+    seen = Seen(template([hub()], parameters=parameters, outputs=outputs))
+    assert not seen.of("credential-in-output")
+
+
+@pytest.mark.parametrize("scope", ["inner", "outer"])
+@pytest.mark.parametrize("spread", [True, False])
+def test_a_key_in_a_parameter_is_seen_however_it_is_given(scope: str, spread: bool) -> None:
+    deployment = nested(template([], parameters={"key": {"type": "string"}}))
+    properties = deployment["properties"]
+    properties["expressionEvaluationOptions"]["scope"] = scope
+    key = f"{FIRST}[0].primaryKey"
+    made = f"[createObject('key', createObject('value', {key}))]"
+    properties["parameters"] = made if spread else {"key": {"value": f"[{key}]"}}
+    seen = Seen(template([hub(), deployment]))
+    assert seen.errors == []
+    assert seen.of("credential-leak") == {"resources[1]"}

@@ -7,19 +7,28 @@ from typing import Any
 
 from hubwarden_policies.gates.arm.expressions.error import ExpressionError, NotKnown
 from hubwarden_policies.gates.arm.expressions.functions.function import key_of, kind
-from hubwarden_policies.gates.arm.expressions.knowledge import bare, is_unknown, secretly
+from hubwarden_policies.gates.arm.expressions.knowledge import (
+    bare,
+    has_secret,
+    is_unknown,
+    opaque,
+    secretly,
+)
 from hubwarden_policies.gates.arm.expressions.syntax import Access, Literal, shown
 from hubwarden_policies.model import Hole, Made, Secret
 
 
 def item_of(node: Access, target: Any, key: Any) -> Any:
-    """What an access finds; raises `ExpressionError`, or `NotKnown` where nobody knows."""
+    """What an access finds, as secret as what it looks into; raises `ExpressionError`."""
     secret = isinstance(target, Secret)
     target, key = bare(target), bare(key)
     if is_unknown(target):
-        return secretly(_of_unknown(node, target, key), secret)
+        try:
+            return secretly(_of_unknown(node, target, key), secret)
+        except NotKnown:
+            return secretly(opaque(node), secret)
     if is_unknown(key):
-        raise NotKnown
+        return secretly(opaque(node), secret or has_secret(target))
     return secretly(_of_known(node, target, key), secret or isinstance(target, Secret))
 
 

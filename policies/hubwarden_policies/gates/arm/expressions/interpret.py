@@ -11,11 +11,11 @@ from hubwarden_policies.gates.arm.expressions.calls import counted, lifted, name
 from hubwarden_policies.gates.arm.expressions.error import ExpressionError, NotKnown
 from hubwarden_policies.gates.arm.expressions.functions import FUNCTIONS, TAKING_LAMBDAS
 from hubwarden_policies.gates.arm.expressions.functions.function import Lambda
-from hubwarden_policies.gates.arm.expressions.knowledge import bare, is_unknown, opaque
+from hubwarden_policies.gates.arm.expressions.knowledge import bare, has_secret, is_unknown, opaque
 from hubwarden_policies.gates.arm.expressions.lazy import LAZY
 from hubwarden_policies.gates.arm.expressions.scope import DEPLOYMENT, Scope
 from hubwarden_policies.gates.arm.expressions.syntax import Access, Call, Expression, Literal
-from hubwarden_policies.model import UNKNOWN
+from hubwarden_policies.model import UNKNOWN, Secret
 
 Bound = Mapping[str, Any]
 _NONE: Final[Bound] = {}
@@ -49,6 +49,8 @@ class Interpreter:
                 ):
                     # It may be there in another case.
                     self._budget.look(held)
+                if is_unknown(bare(key)):
+                    self._budget.weigh(held)
                 result = item_of(node, target, key)
             else:
                 result = self._call(node, bound)
@@ -86,11 +88,23 @@ class Interpreter:
             )
             for argument in arguments:
                 pay(argument)
-            return self._budget.weigh(lifted(function, node, arguments))
+            result = self._budget.weigh(lifted(function, node, arguments))
+            if is_unknown(result) and function.reveals and any(map(self._hides, arguments)):
+                return Secret(result)
+            return result
         if name in DEPLOYMENT or name.startswith("list"):
             counted(node, *DEPLOYMENT.get(name, (1, 3)))
             return self._asked(self._scope.call, name, self._arguments(node, bound), node)
         raise unknown_function(node)
+
+    def _hides(self, value: Any) -> bool:
+        """Whether a secret is in it, or in what a lambda makes of whatever it is given."""
+        if not isinstance(value, Lambda):
+            return has_secret(self._budget.weigh(value))
+        try:
+            return self._hides(value(*[UNKNOWN] * len(value.names)))
+        except (ExpressionError, NotKnown):
+            return False
 
     def _arguments(self, node: Call, bound: Bound) -> tuple[Any, ...]:
         takes_lambdas = node.namespace is None and node.name.lower() in TAKING_LAMBDAS

@@ -7,7 +7,7 @@ from typing import Any
 
 from hubwarden_policies.gates.arm.expressions.error import ExpressionError
 from hubwarden_policies.gates.arm.expressions.functions.function import kind
-from hubwarden_policies.gates.arm.expressions.knowledge import bare
+from hubwarden_policies.gates.arm.expressions.knowledge import bare, has_secret, secretly
 from hubwarden_policies.model import UNKNOWN, Hole, Made
 
 
@@ -17,6 +17,7 @@ def object_of(pairs: Iterable[tuple[Any, Any]]) -> Any:
     A key that nobody knows may be any property, so the whole object is unknown; but not where it
     is known to be an ARM id, which names no property: its holes are written out in braces.
     """
+    pairs = list(pairs)
     found: dict[str, Any] = {}
     seen: set[str] = set()
     unknown: list[Hole] = []
@@ -37,7 +38,9 @@ def object_of(pairs: Iterable[tuple[Any, Any]]) -> Any:
         else:
             found[name] = value
             seen.add(name.lower())
-    return Made(tuple(unknown)) if unknown else found
+    if not unknown:
+        return found
+    return secretly(Made(tuple(unknown)), any(has_secret(value) for _, value in pairs))
 
 
 def _id(key: Made) -> str | None:

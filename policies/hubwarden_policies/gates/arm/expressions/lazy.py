@@ -19,6 +19,7 @@ from hubwarden_policies.gates.arm.expressions.knowledge import (
     secretly,
 )
 from hubwarden_policies.gates.arm.expressions.syntax import Call, Expression
+from hubwarden_policies.model import UNKNOWN
 
 Evaluate = Callable[[Expression], Any]
 
@@ -34,7 +35,7 @@ def _if(node: Call, evaluate: Evaluate) -> Any:
             branches.append(evaluate(branch))
         except ExpressionError:
             # The branch that is not taken may be an error, and this may be that branch.
-            raise NotKnown from None
+            branches.append(UNKNOWN)
     left, right = branches
     if not has_unknown(left) and not has_unknown(right) and same(left, right):
         return left

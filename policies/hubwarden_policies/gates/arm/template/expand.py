@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from hubwarden_policies.gates.arm.expressions import ExpressionError
 from hubwarden_policies.gates.arm.expressions.keys import object_of
+from hubwarden_policies.gates.arm.expressions.knowledge import has_secret, secretly
 from hubwarden_policies.gates.arm.template.keys import Path, entry, get, kind_of
 from hubwarden_policies.gates.arm.template.names import opened
 from hubwarden_policies.model import UNKNOWN, Hole, Made
@@ -61,9 +62,10 @@ def turns(loop: Any, path: Path, scope: TemplateScope) -> Any:
         )
         return Made((Hole("copy", ""),))
     count = count_of(loop, path, scope)
-    if count is None:
-        return Made((Hole(f"copy('{name}')", ""),))
     below = (*path, given[0])
+    if count is None:
+        one = expand(given[1], below, scope.inside(name, UNKNOWN, of_property=True))
+        return secretly(Made((Hole(f"copy('{name}')", ""),)), has_secret(one))
     inside = (scope.inside(name, index, of_property=True) for index in range(count))
     return [expand(given[1], below, one) for one in inside]
 

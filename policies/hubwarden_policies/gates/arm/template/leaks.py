@@ -73,22 +73,24 @@ def _outputs(deployment: Deployment, address: str | None) -> Iterator[Flow]:
 
 def _parameters(deployment: Deployment, one: Declared) -> Iterator[Flow]:
     """Values that are secret here, given to parameters that are not declared as that."""
-    if deployment.scope.template is not deployment.template:
-        return
     listed, properties = entry(deployment.template, "parameters"), entry(one.body, "properties")
     given = entry(properties[1] if properties else None, "parameters")
     if listed is None or given is None or properties is None:
         return
-    for name in given[1] if isinstance(given[1], dict) else ():
+    values = given[1]
+    if not isinstance(values, dict):
+        values = {name: {"value": values} for name in listed[1] or ()}
+    for name in values:
         said = declaration(deployment.template, deployment.path, "parameters", name)
-        raw = get(given[1][name], "value")
+        raw = get(values[name], "value")
         if said is None or said.secure or said.kind in _HARMLESS or raw is None:
             continue
-        value = deployment.scope.parameter(name)
+        at = (*one.path, properties[0], given[0], name, "value")
+        around = deployment.scope.is_around()
+        value = one.scope.value(raw, at) if around else deployment.scope.parameter(name)
         whole = f"properties.parameters.{name}.value"
         for path, leaf, secret in walk(value, whole):
             if _leaves(leaf, secret):
-                at = (*one.path, properties[0], given[0], name, "value")
                 place = one.scope.world.problems.locate(at)
                 yield _flow(
                     one.scope.world, leaf, raw, one.scope, "input", one.address, path, place

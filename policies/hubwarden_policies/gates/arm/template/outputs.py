@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from hubwarden_policies.gates.arm.expressions.knowledge import has_secret, secretly
 from hubwarden_policies.gates.arm.template.declaration import Declaration, declaration
 from hubwarden_policies.gates.arm.template.expand import count_of, expand
 from hubwarden_policies.gates.arm.template.keys import Path, entry, get, kind_of
 from hubwarden_policies.gates.arm.template.names import opened
-from hubwarden_policies.model import UNKNOWN, Secret
+from hubwarden_policies.model import UNKNOWN, Hole, Made, Secret
 
 if TYPE_CHECKING:
     from hubwarden_policies.gates.arm.template.declared import Deployment
@@ -63,9 +64,12 @@ def _value(deployment: Deployment, said: Declaration) -> tuple[Any, Path]:
     if loop is not None:
         path = (*said.path, loop[0])
         count, item = count_of(loop[1], path, scope), entry(loop[1], "input")
-        if count is None or item is None:
+        if item is None:
             return UNKNOWN, path
         below = (*path, item[0])
+        if count is None:
+            one = expand(item[1], below, scope.inside("", UNKNOWN))
+            return secretly(Made((Hole("copy", ""),)), has_secret(one)), below
         return [expand(item[1], below, scope.inside("", n)) for n in range(count)], below
     if given is None:
         scope.world.problems.say(
