@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from hubwarden_policies.gates.terraform.azurerm import Steps, chosen, maybe_dynamic, never_chosen
+from hubwarden_policies.gates.terraform.azurerm import Steps
+from hubwarden_policies.gates.terraform.choosing import chosen, maybe_dynamic, never_chosen
 from hubwarden_policies.gates.terraform.configuration import Configuration, Mention
 from hubwarden_policies.gates.terraform.instances import Instance
 from hubwarden_policies.gates.terraform.sources import Sources
