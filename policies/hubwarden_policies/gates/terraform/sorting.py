@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from hubwarden_policies.data import load
 from hubwarden_policies.gates.arm.template.standing import is_unmapped
@@ -20,10 +20,13 @@ from hubwarden_policies.gates.terraform.azurerm import (
 from hubwarden_policies.gates.terraform.blocks import Blocks
 from hubwarden_policies.gates.terraform.bodies import put_missing
 from hubwarden_policies.gates.terraform.instances import Instance
-from hubwarden_policies.gates.terraform.values import Malformed
+from hubwarden_policies.gates.terraform.values import Malformed, revealed
 from hubwarden_policies.model import UNKNOWN, Call, Options, Resource, Unseen
 
-_ACTION = "azapi_resource_action"
+_ACTION: Final = "azapi_resource_action"
+_DEPLOYMENTS: Final = frozenset(
+    {"microsoft.resources/deployments", "microsoft.resources/deploymentstacks"}
+)
 
 
 @dataclass(slots=True)
@@ -71,15 +74,43 @@ class Sorted:
                 self.patches.append((one, found))
             else:
                 self._foreign(one, found.arm_type)
+        elif one.type == _ACTION:
+            self._action(one)
         elif one.type == "azapi_data_plane_resource":
             self._uncovered(one, canonical(azapi.type_of(one.values) or ""))
-        elif one.type.startswith("azapi_") and one.type != _ACTION:
+        elif one.type.startswith("azapi_"):
             self._foreign(one, one.type)
         else:
             self._azurerm(one, blocks)
 
+    def _action(self, one: Instance) -> None:
+        """Most actions ask or do something; one by the resource's own URL may write all of it."""
+        said = {name: revealed(one.values.get(name))[0] for name in ("method", "action", "when")}
+        # Where nobody says a method it is POST.
+        asks = said["method"] is None or str(said["method"]).upper() in ("POST", "GET", "HEAD")
+        if (
+            asks
+            or (isinstance(said["action"], str) and said["action"])
+            or said["when"] == "destroy"
+        ):
+            self.other[one.type] += 1
+            return
+        written = azapi.type_of(one.values)
+        if written is None:
+            raise Malformed("its type is not known")
+        ours = canonical(written)
+        if ours and str(said["method"]).upper() == "PATCH":
+            self.patches.append((one, azapi.sent(one.values, hides=False)))
+        elif ours or _deployment(written):
+            self._uncovered(one, ours or written)
+        else:
+            self._foreign(one, written)
+
     def _azapi(self, one: Instance, blocks: Blocks) -> None:
         found = azapi.sent(one.values, hides=blocks.configured(one, "sensitive_body"))
+        if _deployment(found.arm_type):
+            self._uncovered(one, found.arm_type)
+            return
         if not found.ours:
             self._foreign(one, found.arm_type)
             return
@@ -126,6 +157,11 @@ class Sorted:
             self.other[one.type] += 1
         elif one.fate == "deployed":
             self.uncovered.append(Resource(one.type, one.label, one.address, one.values))
+
+
+def _deployment(arm_type: str) -> str | None:
+    """The type where it deploys a template, in which anything may be."""
+    return arm_type if arm_type.lower() in _DEPLOYMENTS else None
 
 
 def options_of(one: Instance) -> Options:

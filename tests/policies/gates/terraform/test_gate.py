@@ -307,6 +307,45 @@ def test_a_change_of_what_the_plan_does_not_hold_is_undecided() -> None:
     assert ("not-covered", "undecided", "type") in verdicts(stack)
 
 
+def called(method: Any, **values: Any) -> Block:
+    filled = {
+        "type": "Microsoft.Devices/IotHubs@2023-06-30",
+        "resource_id": f"{GROUP}/Microsoft.Devices/IotHubs/plant",
+        "method": method,
+        "action": None,
+        "body": {"properties": {"disableLocalAuth": False}},
+    }
+    return Block("azapi_resource_action.open", {**filled, **values})
+
+
+def test_an_action_that_changes_the_resource_itself_is_a_change_of_it() -> None:
+    opened = {("open", "properties.disableLocalAuth")}
+    assert found(hub(), "hub-local-auth", called("PATCH")) == opened
+    # A whole body is not laid over the other one, and what it leaves out goes back.
+    for block in (called("PUT"), called(UNKNOWN), called("DELETE", action=""), called("put")):
+        assert found(hub(), "not-covered", block) == {("open", "type")}
+
+
+@pytest.mark.parametrize("block", [
+    called(None), called("POST", action="listKeys"), called("GET"),
+    called("PUT", action="certificates"), called("PATCH", when="destroy"),
+    called("PUT", type="Microsoft.Compute/virtualMachines@2024-07-01"),
+])  # fmt: skip
+def test_an_action_that_asks_is_none(block: Block) -> None:
+    assert found(hub(), "hub-local-auth", block) == set()
+    assert found(hub(), "not-covered", block) == set()
+
+
+def test_an_action_of_which_nobody_knows_the_type_is_an_error() -> None:
+    (error,) = collect(plan(called("PUT", type=UNKNOWN)), FILE).errors
+    assert "azapi_resource_action.open" in error.message
+
+
+def test_a_template_that_azapi_deploys_may_hold_anything() -> None:
+    block = azapi(type="Microsoft.Resources/deployments@2024-03-01", body={})
+    assert found(block, "not-covered") == {("open", "type")}
+
+
 def test_parts_of_a_body_that_no_plan_shows_are_said() -> None:
     values = {**azapi().values, "sensitive_body": None}
     words = {"sensitive_body": said("var.secrets"), "body": {"constant_value": {}}}
