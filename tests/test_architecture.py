@@ -25,7 +25,7 @@ RECORDER = f"{PROGRAM_GATE}.hubwarden_recorder"
 # A part of hubwarden_policies knows its own row and those before it, never a later one.
 LAYERS = (
     {"model", "values", "marks", "data", "record"},
-    {"rule", "team", "page"},
+    {"rule", "team", "page", "words", "other_fixes"},
     {"views"},
     {"rules"},
     {"catalogue", "evaluate", "practices", "advice", "advice_table"},

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
 from hubwarden_policies.settings import FILE
+from hubwarden_policies.words import TERRAFORM
 
 if TYPE_CHECKING:
     from hubwarden_cli.inspected import Inspected
@@ -14,14 +15,6 @@ if TYPE_CHECKING:
 
 # With a public endpoint that the team has declared, the rules on the network of these two pass.
 _DECLARED: Final = ("Microsoft.Devices/IotHubs", "Microsoft.Devices/provisioningServices")
-
-
-# Fixes are written for programs; what is no program has other words for the same property.
-_OTHER_WORDS: Final[Mapping[str, str]] = {
-    "Microsoft.Resources/deployments": "in a template it is the property that the finding names",
-    "terraform:configuration": "in Terraform it is the property that the finding names, in the "
-    "body of azapi, or the argument of azurerm that sets it",
-}
 
 
 def notes(each: Examined, stack: Stack, one: Inspected, *, empty: bool) -> Iterator[str]:
@@ -45,8 +38,11 @@ def notes(each: Examined, stack: Stack, one: Inspected, *, empty: bool) -> Itera
                 "`hubwarden baseline write --prune` takes them out"
             )
     findings = each.judgement.findings if each.judgement else ()
-    if (words := _OTHER_WORDS.get(stack.kind)) and any(f.status == "open" for f in findings):
-        yield f"a fix is written for Pulumi in Python (`disable_local_auth=True`): {words}"
+    if stack.kind == TERRAFORM and any(f.status == "open" for f in findings):
+        yield (
+            "a fix names properties as the body of azapi has them (`disableLocalAuth`); azurerm "
+            "has arguments of its own for them"
+        )
     yield from each.notes
 
 

@@ -20,6 +20,7 @@ from hubwarden_policies.rule import (
 )
 from hubwarden_policies.team import Level, Team
 from hubwarden_policies.views.subjects import stack_subject, subject
+from hubwarden_policies.words import in_words_of
 
 Status = Literal["open", "waived", "baseline", "undecided"]
 # From a resource's address and a path of its body to where that stands, None where nobody knows.
@@ -143,10 +144,10 @@ class _Found:
         stack, team = self._stack, self._team
         place = self._locate(about.address, said.path) if self._locate else None
         if isinstance(said, Violation):
-            return _open(rule, said, stack.name, team, place)
+            return _open(rule, in_words_of(stack.kind, rule, said), stack.name, team, place)
         when = "" if stack.live else " before deployment"
         gap = Violation(about, said.path, f"not known{when}: {said.needs}")
-        found = _open(rule, gap, stack.name, team, place)
+        found = _open(rule, in_words_of(stack.kind, rule, gap), stack.name, team, place)
         return replace(found, status="undecided", level=team.undecided())
 
 

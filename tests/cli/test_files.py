@@ -438,14 +438,22 @@ def test_a_state_is_not_read_where_a_program_runs(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("main.json", "in a template it is the property that the finding names"),
-        ("main.bicep", "in a template it is the property that the finding names"),
-        ("plan.json", "in Terraform it is the property that the finding names"),
+        ("main.json", "`disableLocalAuth: true` in `properties`"),
+        ("main.bicep", "`disableLocalAuth: true` in `properties`"),
+        ("plan.json", "`disableLocalAuth: true` in `properties`"),
         ("state.json", None),
     ],
 )
 def test_a_fix_is_told_in_the_words_of_the_input(name: str, words: str | None) -> None:
-    (one,) = report(EXAMPLES / name).stacks
-    said = [note for note in one.notes if note.startswith("a fix is written for Pulumi")]
-    assert len(said) == bool(words)
-    assert not words or words in said[0]
+    said = report(EXAMPLES / name)
+    (one,) = said.stacks
+    fixes = {entry.finding.rule.id: entry.finding.fix for entry in said.findings}
+    rendered = text.render(said, Page(width=1000))
+    if words is None:
+        assert "`pulumi.ResourceOptions" in rendered or "`identity={" in rendered
+    else:
+        assert words in fixes["hub-local-auth"]
+        assert words in rendered
+        assert "`disable_local_auth=" not in rendered
+    azurerm = [note for note in one.notes if "azurerm has arguments of its own" in note]
+    assert len(azurerm) == (name == "plan.json")
