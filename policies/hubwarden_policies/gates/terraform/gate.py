@@ -10,6 +10,7 @@ from hubwarden_policies.gates.collected import Collected, InputError
 from hubwarden_policies.gates.terraform import leaving
 from hubwarden_policies.gates.terraform.blocks import Blocks
 from hubwarden_policies.gates.terraform.document import Unreadable, document
+from hubwarden_policies.gates.terraform.in_clear import in_clear
 from hubwarden_policies.gates.terraform.instances import Instance, instances
 from hubwarden_policies.gates.terraform.joining import Joined
 from hubwarden_policies.gates.terraform.removing import removals
@@ -62,8 +63,7 @@ def _stack(found: Mapping[str, Any], file: str, blocks: Blocks, joined: Joined) 
         exports=leaving.exports(found),
         config=leaving.variables(found, found.get("configuration")),
         calls=tuple(leaving.calls(blocks.configuration).values()),
-        flows=tuple(leaving.flows(found, blocks)),
-        unseen=tuple(sorted_.unseen),
+        flows=(*leaving.flows(found, blocks), *in_clear(sorted_, blocks)),
         unmapped=tuple(sorted_.unmapped),
         uncovered=tuple(sorted_.uncovered),
         other=dict(sorted_.other),

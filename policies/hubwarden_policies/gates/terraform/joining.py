@@ -12,7 +12,7 @@ from hubwarden_policies.gates.terraform.bodies import append, fill
 from hubwarden_policies.gates.terraform.instances import Instance
 from hubwarden_policies.gates.terraform.learning import learned
 from hubwarden_policies.gates.terraform.naming import Names
-from hubwarden_policies.gates.terraform.sorting import Sorted, Whole, options_of
+from hubwarden_policies.gates.terraform.sorting import HIDDEN, Sorted, Whole, options_of
 from hubwarden_policies.gates.terraform.values import revealed
 from hubwarden_policies.model import UNKNOWN, Resource, Unseen
 
@@ -97,8 +97,7 @@ class Joined:
         self._owners[one.address] = owner.one.address
         owner.changed = owner.changed or one.fate == "deployed"
         if patch.unseen:
-            reason = "a plan does not show what sensitive_body sets"
-            self.sorted.unseen.append(Unseen(one.address, reason, owner.one.address))
+            self.sorted.unmapped.append(Unseen(one.address, HIDDEN, owner.one.address))
 
     def _orphan(self, one: Instance, arm_type: str) -> None:
         if one.fate == "deployed":

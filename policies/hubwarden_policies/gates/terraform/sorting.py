@@ -24,6 +24,8 @@ from hubwarden_policies.gates.terraform.values import Malformed, revealed
 from hubwarden_policies.model import UNKNOWN, Call, Options, Resource, Unseen
 
 _ACTION: Final = "azapi_resource_action"
+# Why a resource of azapi is not known as a whole.
+HIDDEN: Final = "a plan does not show what sensitive_body sets (sensitive_body_version names it)"
 _DEPLOYMENTS: Final = frozenset(
     {"microsoft.resources/deployments", "microsoft.resources/deploymentstacks"}
 )
@@ -50,7 +52,6 @@ class Sorted:
     patches: list[tuple[Instance, azapi.Sent]] = field(default_factory=list)
     uncovered: list[Resource] = field(default_factory=list)
     unmapped: list[Unseen] = field(default_factory=list)
-    unseen: list[Unseen] = field(default_factory=list)
     calls: list[Call] = field(default_factory=list)
     other: Counter[str] = field(default_factory=Counter)
     errors: list[InputError] = field(default_factory=list)
@@ -115,8 +116,7 @@ class Sorted:
             self._foreign(one, found.arm_type)
             return
         if found.unseen:
-            reason = "a plan does not show what sensitive_body sets"
-            self.unseen.append(Unseen(one.address, reason, one.address))
+            self.unmapped.append(Unseen(one.address, HIDDEN, one.address))
         changed = one.fate == "deployed"
         self.whole[one.address] = Whole(
             one, found.arm_type, found.body, None, found.api_version, changed

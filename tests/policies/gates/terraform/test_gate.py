@@ -349,11 +349,11 @@ def test_a_template_that_azapi_deploys_may_hold_anything() -> None:
 def test_parts_of_a_body_that_no_plan_shows_are_said() -> None:
     values = {**azapi().values, "sensitive_body": None}
     words = {"sensitive_body": said("var.secrets"), "body": {"constant_value": {}}}
-    stack = read(Block("azapi_resource.hub", values, words))
-    assert [unseen.reason for unseen in stack.unseen] == [
-        "a plan does not show what sensitive_body sets"
-    ]
+    assert found(Block("azapi_resource.hub", values, words), "not-covered") == {
+        ("undecided", "type")
+    }
     named = {**values, "sensitive_body_version": {"properties.authorizationPolicies": "1"}}
+    assert found(Block("azapi_resource.hub", named, words), "not-covered") == set()
     resource = one(Block("azapi_resource.hub", named, words))
     policies = resource.properties["properties"]["authorizationPolicies"]
     assert policies == Secret(NOT_KNOWN)
@@ -677,6 +677,33 @@ def test_what_azapi_lists_has_no_mark_and_is_followed() -> None:
     stack = stack_of(collect(json.dumps(document).encode(), FILE))
     assert ("credential-leak", "open", "tags") in verdicts(stack)
     assert [call.token for call in stack.calls] == ["azapi_resource_action:listKeys"]
+
+
+LITERAL = f"HostName=plant.azure-devices.net;SharedAccessKeyName=iothubowner;SharedAccessKey={KEY}"
+
+
+def test_a_key_that_somebody_wrote_into_what_is_not_of_azure() -> None:
+    def trigger(value: Any) -> Block:
+        return Block("null_resource.enrol", {"triggers": {"hub": value}})
+
+    assert found(trigger(LITERAL), "credential-leak") == {("open", "triggers.hub")}
+    assert found(trigger(Hidden(LITERAL)), "credential-leak") == set()
+    assert found(trigger("HostName=plant"), "credential-leak") == set()
+
+
+def test_a_key_that_a_rule_reads_is_told_once() -> None:
+    link = {"connection_string": LITERAL, "location": "westeurope"}
+    dps = Block("azurerm_iothub_dps.main", {"name": "dps", "linked_hub": [link]})
+    assert ("open", "properties.iotHubs[0].connectionString") in found(dps, "dps-link-in-clear")
+    assert found(dps, "credential-leak") == set()
+    assert found(hub(tags={"hub": LITERAL}), "credential-leak") == {("open", "tags.hub")}
+
+
+def test_a_key_that_somebody_wrote_into_a_command() -> None:
+    command = {"expressions": {"command": {"constant_value": f"enrol '{LITERAL}'"}}}
+    more = {"provisioners": [{"type": "local-exec", **command}]}
+    block = Block("null_resource.enrol", {"id": UNKNOWN}, more=more)
+    assert found(block, "credential-leak") == {("open", "provisioners[0].expressions.command")}
 
 
 def test_no_key_is_in_what_is_said() -> None:
