@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from typing import Final
 
 from hubwarden_policies.reports.page import Page
@@ -89,20 +90,36 @@ def skipped(report: Report, page: Page) -> list[str]:
     for one in report.skipped:
         where = at(one.location, one.folder) if one.location else ""
         groups[one.input, one.reason, where].append(one.stack)
-    lines = [page.paint("bold", "not seen inside")] if groups else []
+    alike: dict[str, list[str]] = defaultdict(list)
     for (what, reason, where), stacks in groups.items():
         inside = ", ".join(filter(None, stacks))
-        named = ", ".join(filter(None, [f"{what} ({inside})" if inside else what, where]))
-        lines += page.wrap(f"{named}: {reason}", 2)
+        # A file is called by its path, which the place says, too.
+        told = not inside or where.startswith(f"{inside}:")
+        alike[reason].append(
+            ", ".join(filter(None, [what if told else f"{what} ({inside})", where]))
+        )
+    lines = [page.paint("bold", "not seen inside")] if groups else []
+    for reason, names in alike.items():
+        if len(names) == 1:
+            lines += page.wrap(f"{names[0]}: {reason}", 2)
+            continue
+        lines += page.wrap(f"{reason}:", 2)
+        for name in names[:LISTED]:
+            lines += page.wrap(name, 4)
+        if len(names) > LISTED:
+            lines += page.wrap(f"and {len(names) - LISTED:,} more, which --format json lists", 4)
     return lines
 
 
 def checked(report: Report, page: Page) -> list[str]:
     """Every stack with how much was judged and how long it took, and what is to be known of it."""
     lines = [page.paint("bold", "checked")] if report.stacks else []
-    for stack in report.stacks:
-        counts = f"{count(stack.resources, 'resource')}, {count(stack.rules, 'rule')}"
-        lines += page.wrap(f"{stack.title}: {counts}, {stack.seconds:.1f} s", 2)
+    projects = [stack for stack in report.stacks if stack.project]
+    files = [stack for stack in report.stacks if not stack.project]
+    for stack in (*projects, *files[:LISTED]):
+        lines += page.wrap(f"{stack.title}: {_counts([stack])}", 2)
+    if rest := files[LISTED:]:
+        lines += page.wrap(f"and {count(len(rest), 'more file')}: {_counts(rest)}", 2)
     remarks: dict[str, list[str]] = defaultdict(list)
     for stack in report.stacks:
         for remark in _remarks(stack):
@@ -113,6 +130,12 @@ def checked(report: Report, page: Page) -> list[str]:
         shown += f" and {len(names) - LISTED} more" if len(names) > LISTED else ""
         lines += page.wrap(remark if everywhere else f"{shown}: {remark}", 2)
     return lines + _unread(report, page)
+
+
+def _counts(stacks: Sequence[StackReport]) -> str:
+    resources = count(sum(stack.resources for stack in stacks), "resource")
+    rules = count(max(stack.rules for stack in stacks), "rule")
+    return f"{resources}, {rules}, {sum(stack.seconds for stack in stacks):.1f} s"
 
 
 def _remarks(stack: StackReport) -> list[str]:

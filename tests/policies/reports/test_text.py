@@ -12,7 +12,7 @@ import pytest
 from hubwarden_policies.evaluate import NotExpressible
 from hubwarden_policies.model import Location
 from hubwarden_policies.reports.page import Page, page_for
-from hubwarden_policies.reports.report import Excerpt, Expiry, Report, Reported
+from hubwarden_policies.reports.report import Excerpt, Expiry, Report, Reported, Skipped
 from hubwarden_policies.reports.text import render
 from hubwarden_policies.rule import LOW, Severity
 
@@ -267,3 +267,20 @@ def test_a_file_is_no_stack() -> None:
     both = Report(stacks=(stack(), stack("main.json", project=""), stack("b.json", project="")))
     assert render(both, WIDE).endswith("\nno finding in 1 stack and 2 files\n")
     assert render(Report(stacks=both.stacks[1:2]), WIDE).endswith("\nno finding in 1 file\n")
+
+
+def test_many_files_are_a_number_and_why_they_are_left_out_is_said_once() -> None:
+    files = tuple(stack(f"{n}.json", project="", isolation=None) for n in range(510))
+    skipped = (
+        *(Skipped(f"{n}.tf", "it is a source") for n in range(500)),
+        Skipped("lock", "it is not deployed", "0.json", Location("0.json", 3, 1)),
+        Skipped("node_modules", "others have made it"),
+    )
+    text = render(Report(stacks=(stack(), *files), skipped=skipped), WIDE)
+    assert text.count("it is a source") == 1
+    assert "\n  it is a source:\n    0.tf\n" in text
+    assert "    9.tf\n    and 490 more, which --format json lists\n" in text
+    assert "  lock, 0.json:3:1: it is not deployed\n" in text
+    assert "  9.json: 7 resources, 32 rules, 1.2 s\n" in text
+    assert "  and 500 more files: 3,500 resources, 32 rules, 617.3 s\n" in text
+    assert len(text.splitlines()) < 40
