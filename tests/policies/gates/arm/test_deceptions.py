@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.policies.gates.arm.writing import SAFE, Seen, hub, nested, template
+from tests.policies.gates.arm.writing import SAFE, WORKSPACE, Seen, hub, nested, setting, template
 
 OPEN = {**SAFE, "publicNetworkAccess": "Enabled"}
 PUBLIC = {
@@ -122,3 +122,102 @@ def test_what_azure_says_of_the_place_is_undecided(asked: str) -> None:
     seen = Seen(template([hub(properties={**SAFE, "publicNetworkAccess": f"[{asked}]"})]))
     assert seen.errors == []
     assert seen.of("hub-public-network", "undecided") == {"resources[0]"}
+
+
+HUB_ID = "resourceId('Microsoft.Devices/IotHubs', 'telemetry')"
+UNKNOWNS = {"some": {"type": "bool"}, "many": {"type": "int"}, "more": {"type": "int"}}
+LOCK = {
+    "type": "Microsoft.Authorization/locks",
+    "apiVersion": "2020-05-01",
+    "name": "keep",
+    "properties": {"level": "CanNotDelete"},
+}
+
+
+@pytest.mark.parametrize(
+    ("of_hub", "of_setting", "status"),
+    [
+        ({}, {}, None),
+        ({}, {"condition": "[parameters('some')]"}, "undecided"),
+        ({}, {"condition": False}, "open"),
+        ({"condition": "[parameters('some')]"}, {"condition": "[parameters('some')]"}, None),
+        ({}, {"copy": {"name": "all", "count": "[parameters('many')]"}}, "undecided"),
+    ],
+)
+def test_a_setting_that_nobody_knows_of_makes_no_logs(
+    of_hub: dict[str, Any], of_setting: dict[str, Any], status: str | None
+) -> None:
+    logs = setting(scope=f"[{HUB_ID}]", **of_setting)
+    seen = Seen(template([hub(**of_hub), logs], parameters=WORKSPACE | UNKNOWNS))
+    assert seen.errors == []
+    assert [f.status for f in seen.findings if f.rule.id == "hub-without-logs"] == (
+        [status] if status else []
+    )
+
+
+@pytest.mark.parametrize(("count", "status"), [("many", None), ("more", "undecided")])
+def test_loops_that_turn_as_often_belong_together(count: str, status: str | None) -> None:
+    def loop(count: str) -> dict[str, str]:
+        return {"name": "all", "count": f"[parameters('{count}')]"}
+
+    name = "concat('hub', copyIndex())"
+    logs = setting(scope=f"[resourceId('Microsoft.Devices/IotHubs', {name})]", copy=loop(count))
+    hubs = hub(f"[{name}]", copy=loop("many"))
+    seen = Seen(template([hubs, logs], parameters=WORKSPACE | UNKNOWNS))
+    assert [f.status for f in seen.findings if f.rule.id == "hub-without-logs"] == (
+        [status] if status else []
+    )
+
+
+@pytest.mark.parametrize("scope", [{"scope": f"[{HUB_ID}]"}, {}])
+def test_a_lock_that_nobody_knows_of_keeps_nothing(scope: dict[str, Any]) -> None:
+    lock = {**LOCK, **scope, "condition": "[parameters('some')]"}
+    seen = Seen(template([hub(), lock], parameters=UNKNOWNS))
+    assert seen.of("stateful-unprotected", "undecided") == {"resources[0]"}
+    del lock["condition"]
+    seen = Seen(template([hub(), lock], parameters=UNKNOWNS))
+    assert not seen.of("stateful-unprotected", "undecided")
+    assert not seen.of("stateful-unprotected")
+
+
+@pytest.mark.parametrize(
+    ("scope", "known"),
+    [("[variables('scope')]", True), ("[parameters('scope')]", False), ("iner", False)],
+)
+def test_whose_names_a_template_sees_may_be_an_expression(scope: str, known: bool) -> None:
+    within = template(
+        [hub(properties={**SAFE, "publicNetworkAccess": "[variables('access')]"})],
+        variables={"access": "Enabled"},
+    )
+    deployment = nested(within)
+    deployment["properties"]["expressionEvaluationOptions"]["scope"] = scope
+    seen = Seen(
+        template(
+            [deployment],
+            variables={"scope": "Inner", "access": "Disabled"},
+            parameters={"scope": {"type": "string"}},
+        )
+    )
+    if known:
+        assert seen.errors == []
+        assert len(seen.of("hub-public-network")) == 1
+    else:
+        assert len(seen.errors) == 1
+        assert 'neither "inner" nor "outer"' in seen.errors[0]
+
+
+def test_a_deployment_written_as_an_extension_is_an_error() -> None:
+    odd = nested(template([hub(properties=OPEN)]), "telemetry/Microsoft.Resources/inner")
+    odd["type"] = "Microsoft.Devices/IotHubs/providers/deployments"
+    assert "written as an extension" in Seen(template([odd])).errors[0]
+
+
+def test_blanks_around_a_type_hide_nothing() -> None:
+    seen = Seen(template([hub(type=" Microsoft.Devices/IotHubs ", properties=OPEN)]))
+    assert seen.of("hub-public-network") == {"resources[0]"}
+
+
+def test_a_version_may_be_an_expression() -> None:
+    old = account(apiVersion="[variables('version')]")
+    seen = Seen(template([old], variables={"version": "2018-02-01"}))
+    assert seen.of("st-plain-http") == {"resources[0]"}

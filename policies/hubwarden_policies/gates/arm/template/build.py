@@ -15,11 +15,10 @@ from hubwarden_policies.gates.program.graph.arm_body import url_of
 from hubwarden_policies.gates.program.graph.arm_tree import tree
 from hubwarden_policies.gates.program.graph.targets import GROUP, may_speak
 from hubwarden_policies.gates.program.graph.tokens import canonical
-from hubwarden_policies.model import UNKNOWN, Made, Options, Resource, Secret
+from hubwarden_policies.model import UNKNOWN, Hole, Made, Options, Resource, Secret
 
 if TYPE_CHECKING:
     from hubwarden_policies.gates.arm.template.world import World
-    from hubwarden_policies.model import Hole
 
 # What says how to deploy a resource and is no part of it.
 _ABOUT: Final = frozenset(
@@ -51,7 +50,8 @@ def build(one: Declared, world: World) -> Resource:
     if one.arm_type != GROUP and (group := world.known.group(one.target)):
         references["group"] = (group,)
     place = world.problems.locate(one.path)
-    version = get(one.body, "apiVersion")
+    said = entry(one.body, "apiVersion")
+    version = said and opened(one.scope.value(said[1], (*one.path, said[0])))
     return Resource(
         type=one.arm_type,
         name=shown(name),
@@ -124,8 +124,15 @@ def _scope(one: Declared, world: World, references: dict[str, tuple[str, ...]]) 
     else:
         return None
     found = tuple(address for address in known.spoken_of(scope) if address != one.address)
+    doubtful = Made((Hole(one.doubt, ""),)) if one.doubt else None
+    owners = [owner for address in found if (owner := known.at(address))]
+    if extension and doubtful and any(owner.doubt != one.doubt for owner in owners):
+        # Nobody can say that what it extends has it.
+        return doubtful
     group = known.group(one.target) if one.arm_type == _LOCKS else None
     if group and opened(scope) == joined(known.outside(one.target)):
+        if doubtful:
+            return doubtful
         # The rules know a lock on its own group by the reference alone.
         references["scope"] = (group,)
         return None

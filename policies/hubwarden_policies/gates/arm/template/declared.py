@@ -33,7 +33,8 @@ class Declared:
 
     `body` is what stands in the template at `path`. `parent` is the resource around it, `extends`
     the type and names of what it extends, where its own type says so. One that is `existing` is
-    only read. The names are not known before all resources are.
+    only read; `doubt` is what decides whether it is deployed, where nobody knows that. The names
+    are not known before all resources are.
     """
 
     address: str
@@ -43,6 +44,7 @@ class Declared:
     scope: TemplateScope
     target: Target
     existing: bool = False
+    doubt: str = ""
     parent: Declared | None = None
     names: tuple[Any, ...] = ()
     extends: tuple[str, tuple[Any, ...]] | None = None

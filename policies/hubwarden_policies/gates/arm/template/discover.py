@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from hubwarden_policies.gates.arm.template.declared import DEPLOYMENTS, Declared, Deployment
 from hubwarden_policies.gates.arm.template.expand import count_of
 from hubwarden_policies.gates.arm.template.keys import Path, entry, get, kind_of
-from hubwarden_policies.gates.arm.template.left_out import Turn, leave_out
+from hubwarden_policies.gates.arm.template.left_out import Turn, doubt_of, leave_out
 from hubwarden_policies.gates.arm.template.names import opened
 from hubwarden_policies.gates.arm.template.nested import inner
 from hubwarden_policies.gates.arm.template.typed import check_type, type_of
@@ -126,6 +126,7 @@ def _declared(deployment: Deployment, turn: Turn, parent: Declared | None) -> De
                 f"The loops of the template make more than {_MOST} resources: split it.", ()
             )
             return None
+    around = parent or deployment.by
     one = Declared(
         address=address,
         arm_type=type_of(body, path, scope, parent),
@@ -134,6 +135,7 @@ def _declared(deployment: Deployment, turn: Turn, parent: Declared | None) -> De
         scope=scope,
         target=deployment.target,
         existing=existing,
+        doubt=doubt_of(turn) or (around.doubt if around else ""),
         parent=parent,
     )
     world.declared.append(one)

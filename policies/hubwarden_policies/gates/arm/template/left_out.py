@@ -9,9 +9,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hubwarden_policies.gates.arm.template.declared import DEPLOYMENTS
-from hubwarden_policies.gates.arm.template.keys import Path, get
+from hubwarden_policies.gates.arm.template.keys import Path, entry, get
+from hubwarden_policies.gates.arm.template.names import opened, shown
 from hubwarden_policies.gates.program.graph.tokens import canonical
-from hubwarden_policies.model import Unseen
+from hubwarden_policies.model import UNKNOWN, Made, Unseen
 
 if TYPE_CHECKING:
     from hubwarden_policies.gates.arm.template.declared import Declared
@@ -40,6 +41,18 @@ def leave_out(turn: Turn, parent: Declared | None, why: str) -> None:
     world.left_out.append(
         Unseen(f"{known} {turn.address}", reason, turn.address, (place,) if place else ())
     )
+
+
+def doubt_of(turn: Turn) -> str:
+    """What decides whether it is deployed, where nobody knows that before."""
+    body, _, _, scope = turn
+    loop, condition = entry(body, "copy"), entry(body, "condition")
+    if loop is not None and any(one.index is UNKNOWN for one in scope.loops):
+        return str(get(loop[1], "count"))
+    if condition is None:
+        return ""
+    holds = opened(scope.value(condition[1], (*turn.path, condition[0])))
+    return shown(holds) if isinstance(holds, Made) else ""
 
 
 def _readable(written: str) -> str | None:

@@ -60,6 +60,12 @@ def _name(one: Declared, world: World) -> None:
             world.problems.say(f"{error}: mend one of them.", path)
         one.names = names
     one.arm_type = spelled(one.arm_type)
+    if one.arm_type == DEPLOYMENTS and one.extends is not None:
+        world.problems.say(
+            "hubwarden does not look into a deployment that is written as an extension of a "
+            f"resource: give it the type {DEPLOYMENTS}.",
+            path,
+        )
 
 
 def _is_open(names: tuple[Any, ...]) -> bool:

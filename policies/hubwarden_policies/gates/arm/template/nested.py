@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from hubwarden_policies.gates.arm.template.declared import Deployment, Target
 from hubwarden_policies.gates.arm.template.given import given_inside
-from hubwarden_policies.gates.arm.template.keys import entry, get, kind_of, where
+from hubwarden_policies.gates.arm.template.keys import Path, entry, get, kind_of, where
 from hubwarden_policies.gates.arm.template.levels import level_of
 from hubwarden_policies.gates.arm.template.names import opened
 from hubwarden_policies.gates.arm.template.scope import TemplateScope
@@ -41,8 +41,8 @@ def inner(one: Declared, around: Deployment, world: World) -> Deployment | None:
         template[1], below, prefix, one.scope, _target(one, around, template[1]), one
     )
     found.depth = around.depth + 1
-    mode = opened(get(get(body, "expressionEvaluationOptions"), "scope"))
-    if isinstance(mode, str) and mode.lower() == "inner":
+    mode = _mode(one, body, path)
+    if mode == "inner":
         given = given_inside(one, template[1], body, path)
         found.scope = TemplateScope(template[1], below, given, world, found.target, complete=True)
         found.scope.deployment = found
@@ -50,6 +50,23 @@ def inner(one: Declared, around: Deployment, world: World) -> Deployment | None:
     else:
         found.scope = one.scope.within(found)
     return found
+
+
+def _mode(one: Declared, body: Mapping[str, Any], path: Path) -> str:
+    """Whose names the expressions in it are, `inner` or `outer`, in lower case."""
+    options = entry(body, "expressionEvaluationOptions")
+    said = entry(options[1], "scope") if options else None
+    if options is None or said is None:
+        return "outer"
+    below = (*path, options[0], said[0])
+    mode = opened(one.scope.value(said[1], below))
+    if not isinstance(mode, str) or mode.lower() not in ("inner", "outer", "notspecified"):
+        one.scope.world.problems.say(
+            'The `scope` of expressions in a deployment is neither "inner" nor "outer": write one '
+            "of them out.",
+            below,
+        )
+    return str(mode).lower()
 
 
 def _target(one: Declared, around: Deployment, template: Mapping[str, Any]) -> Target:

@@ -17,14 +17,14 @@ def type_of(body: Any, path: Path, scope: TemplateScope, parent: Declared | None
     """The whole type of a resource in its canonical case; "" where nobody knows it."""
     found = entry(body, "type")
     said = None if found is None else opened(scope.value(found[1], (*path, found[0])))
-    if not isinstance(said, str) or not said.strip("/"):
+    if not isinstance(said, str) or not said.strip(" /"):
         told = "no `type`" if found is None else "a `type` that is not known before deployment"
         scope.world.problems.say(
             f"A resource has {told}, so no rule can judge it: write its type out.",
             path if found is None else (*path, found[0]),
         )
         return ""
-    said = said.strip("/").partition("@")[0]
+    said = said.strip(" /").partition("@")[0]
     if parent is not None and parent.arm_type:
         whole = said.lower().startswith(parent.arm_type.lower() + "/")
         said = said if whole else f"{parent.arm_type}/{said}"
