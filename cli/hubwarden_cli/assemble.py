@@ -124,7 +124,7 @@ def _problems(one: Inspected) -> Iterator[Problem]:
                 folder=one.folder,
                 traceback=error.traceback,
             )
-        if not one.settings.allow_empty and _is_empty(each):
+        if not one.settings.allow_empty and _is_empty(each) and not _is_beside(each, one):
             yield Problem(
                 input=each.project or each.name,
                 stack=each.name if each.project else None,
@@ -146,6 +146,13 @@ def _is_empty(each: Examined) -> bool:
     if any(finding.status == "open" for finding in each.judgement.findings):
         return False
     return not (_judged(stack) or stack.calls or stack.uncovered or stack.unmapped)
+
+
+def _is_beside(each: Examined, one: Inspected) -> bool:
+    """Whether a walk found it beside what was checked: most templates deploy nothing of these."""
+    return each.name in one.found and any(
+        other.judgement and not _is_empty(other) for other in one.examined
+    )
 
 
 def _judged(stack: Stack) -> int:
@@ -178,6 +185,6 @@ def _stack(each: Examined, stack: Stack, one: Inspected) -> StackReport:
         seconds=each.seconds,
         isolation=each.isolation,
         other=dict(unread + Counter(stack.other)),
-        notes=tuple(notes(each, stack, one, empty=_is_empty(each))),
+        notes=tuple(notes(each, stack, one, empty=_is_empty(each), beside=_is_beside(each, one))),
         folder=one.folder,
     )

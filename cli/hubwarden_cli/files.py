@@ -91,7 +91,8 @@ def _home(
         verdict = _in_file(_judged(one_read.collected, name, said.policy), one_read.file)
         examined.append(replace(verdict, seconds=one_read.seconds))
         progress(home.name, len(examined), len(read))
-    return replace(one, settings=settings, decided=said, examined=tuple(examined))
+    found = frozenset(name for name, file in zip(home.stacks, files, strict=True) if file.found)
+    return replace(one, settings=settings, decided=said, examined=tuple(examined), found=found)
 
 
 def _names(read: Sequence[Read]) -> tuple[str, ...]:

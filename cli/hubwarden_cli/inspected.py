@@ -46,7 +46,8 @@ class Inspected:
 
     `folder` is its folder as it is written from where the command runs, '' for here. `problems`
     are what kept it from being examined; `absent` are stacks asked for that other projects have;
-    `skipped` was found beside and left out. It has a `project` or `files`, not both.
+    `skipped` was found beside and left out, `found` are the names of files that nobody asked for
+    by name. It has a `project` or `files`, not both.
     `decided` is what its team decided about findings, None where nobody got as far.
     """
 
@@ -60,6 +61,7 @@ class Inspected:
     absent: tuple[str, ...] = ()
     skipped: tuple[Skipped, ...] = ()
     files: FileHome | None = None
+    found: frozenset[str] = frozenset()
 
     @property
     def home(self) -> Home | None:

@@ -17,8 +17,13 @@ if TYPE_CHECKING:
 _DECLARED: Final = ("Microsoft.Devices/IotHubs", "Microsoft.Devices/provisioningServices")
 
 
-def notes(each: Examined, stack: Stack, one: Inspected, *, empty: bool) -> Iterator[str]:
-    """The sentences on a stack; `empty` is whether no rule had anything to read in it."""
+def notes(
+    each: Examined, stack: Stack, one: Inspected, *, empty: bool, beside: bool = False
+) -> Iterator[str]:
+    """The sentences on a stack; `empty` is whether no rule had anything to read in it.
+
+    `beside` is whether it was found beside what was checked, so that this is no error.
+    """
     project = one.project
     if project and project.made_up:
         yield f"the project has no stack file, so this one stack, `{each.name}`, was made up"
@@ -28,6 +33,8 @@ def notes(each: Examined, stack: Stack, one: Inspected, *, empty: bool) -> Itera
         yield f"public by declaration: devices reach hub and DPS over the internet ({FILE})"
     if one.settings.allow_empty and empty:
         yield f"no resource is of a type that a rule reads, and `allow_empty` is set ({FILE})"
+    elif empty and beside:
+        yield "no resource is of a type that a rule reads"
     if one.decided and one.decided.changes.note:
         yield one.decided.changes.note
     if one.policy and each.judgement:

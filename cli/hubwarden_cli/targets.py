@@ -13,6 +13,7 @@ from hubwarden_cli.guard import USAGE
 from hubwarden_cli.kinds import is_no_json, is_regular, kind_of
 from hubwarden_cli.left_out import LeftOut, files_below, left_out
 from hubwarden_cli.parameters_beside import fitting
+from hubwarden_cli.ways_out import ALONE, LEAVE_OUT, WAYS_OUT
 from hubwarden_policies.gates.program.pulumi_project.folders import (
     PROJECT_FILES,
     find_projects,
@@ -28,34 +29,21 @@ NOTHING: Final = 3
 _BICEP: Final = ("bicep", "bicep-parameters")
 # A link whose end is not there, or that leads to itself.
 _LEADS_NOWHERE: Final = (errno.ENOENT, errno.ENOTDIR, errno.ELOOP)
-_LEAVE_OUT: Final = "name it in `leave_out` of hubwarden.toml"
 _STATES: Final = ("pulumi-state", "pulumi-preview")
-_ALONE: Final = (
-    "A state is not read in a run that runs programs, for it holds what they must not see: check "
-    "it by itself, and where a folder is walked, name it in `leave_out` of hubwarden.toml."
-)
-_WAYS_OUT: Final[dict[Kind, str]] = {
-    "arm-parameters": "name its template, and this file with --parameters",
-    "terraform-source": (
-        "make a plan and name that: `terraform plan -out tfplan && terraform show -json tfplan > "
-        "plan.json`"
-    ),
-    "terraform-variables": "name the plan that was made with it",
-    "terraform-binary": "name what `terraform show -json` makes of it",
-}
 
 
 @record
 class File:
     """A file of this kind, in the folder that was named, or that the file named is in.
 
-    `parameters` are those that lie beside it.
+    `parameters` are those that lie beside it. One that was `found` nobody asked for by its name.
     """
 
     path: Path
     kind: Kind
     named: Path
     parameters: Path | None = None
+    found: bool = False
 
 
 @record
@@ -78,10 +66,12 @@ def find_targets(
     """
     parts = [_target(path, paired=paired, policy_from=policy_from) for path in named]
     projects = tuple(dict.fromkeys(project for part in parts for project in part.projects))
-    files = {(f.path.resolve(), f.parameters): f for part in parts for f in part.files}.values()
+    all_files = [f for part in parts for f in part.files]
+    asked_for = [f for f in all_files if not f.found]
+    files = {(f.path.resolve(), f.parameters): f for f in (*all_files, *asked_for)}.values()
     together = [file for file in files if projects and file.kind in _STATES]
     problems = [problem for part in parts for problem in part.problems]
-    problems += [_problem_of(file.path, "not-together", _ALONE, USAGE) for file in together]
+    problems += [_problem_of(file.path, "not-together", ALONE, USAGE) for file in together]
     return Targets(
         projects,
         tuple(file for file in files if file not in together),
@@ -117,8 +107,8 @@ def _target(path: Path, *, paired: bool, policy_from: Path | None) -> Targets:
             "JSON, Pulumi state or preview; name one of these, or a project's folder."
         )
         return _problem(path, "unrecognised", sentence, UNREADABLE)
-    if kind in _WAYS_OUT:
-        sentence = f"A {TITLES[kind]} is not judged by itself: {_WAYS_OUT[kind]}."
+    if kind in WAYS_OUT:
+        sentence = f"A {TITLES[kind]} is not judged by itself: {WAYS_OUT[kind]}."
         return _problem(path, "not-judged", sentence, UNREADABLE)
     return Targets(files=(File(path, kind, path.parent),))
 
@@ -152,18 +142,18 @@ def _walked(folder: Path, out: LeftOut, *, paired: bool) -> Targets:
             if error.errno in _LEADS_NOWHERE:
                 skipped.append(Skipped(str(path), f"it leads nowhere ({error.strerror})"))
             else:
-                problems.append(_unreadable(path, error, _LEAVE_OUT))
+                problems.append(_unreadable(path, error, LEAVE_OUT))
             continue
         if kind == "arm-parameters" and paired:
             parameters.append(path)
-        elif kind in _WAYS_OUT:
-            reason = f"a {TITLES[kind]} is not judged by itself: {_WAYS_OUT[kind]}"
+        elif kind in WAYS_OUT:
+            reason = f"a {TITLES[kind]} is not judged by itself: {WAYS_OUT[kind]}"
             skipped.append(Skipped(str(path), reason))
         elif kind is None and is_no_json(path):
             skipped.append(Skipped(str(path), "its name says JSON, and it holds none in UTF-8"))
         elif kind is not None:
-            files.append(File(path, kind, folder))
-    problems += (_unreadable(Path(error.filename), error, _LEAVE_OUT) for error in closed)
+            files.append(File(path, kind, folder, found=True))
+    problems += (_unreadable(Path(error.filename), error, LEAVE_OUT) for error in closed)
     files = _with_parameters(files, parameters, skipped)
     if projects or files:
         used = used_by_others([file.path for file in files if file.kind in _BICEP])
@@ -186,7 +176,7 @@ def _with_parameters(
     fit = fitting(list(templates), parameters)
     for path in parameters:
         if path not in fit:
-            reason = f"a parameters file is not judged by itself: {_WAYS_OUT['arm-parameters']}"
+            reason = f"a parameters file is not judged by itself: {WAYS_OUT['arm-parameters']}"
             skipped.append(Skipped(str(path), reason))
     used = dict(zip(fit.values(), fit, strict=True))
     skipped += (Skipped(str(path), f"it is judged with {by}") for path, by in used.items())

@@ -167,6 +167,29 @@ def test_a_folder_with_nothing_to_check_is_no_pass(tmp_path: Path) -> None:
     assert report(tmp_path).exit_code() == 3
 
 
+def test_a_file_without_anything_to_judge_is_an_error_where_nothing_else_was_judged(
+    tmp_path: Path,
+) -> None:
+    network = template(auth=True).replace("Microsoft.Devices/IotHubs", "Microsoft.Compute/disks")
+    (tmp_path / "network.json").write_text(network)
+    assert [(one.kind, one.exit_code) for one in report(tmp_path).errors] == [
+        ("nothing-checked", 3)
+    ]
+    # Most templates of a team have no hub in them: found beside one, they are only told.
+    (tmp_path / "hub.json").write_text(template(auth=True))
+    said = report(tmp_path)
+    assert said.errors == ()
+    assert {
+        stack.stack: [n for n in stack.notes if "no resource is of a type" in n] != []
+        for stack in said.stacks
+    } == {"hub.json": False, "network.json": True}
+    # Whoever names one wants it checked.
+    for named in ((tmp_path / "network.json", tmp_path), (tmp_path, tmp_path / "network.json")):
+        assert [one.input for one in report(*named).errors] == ["network.json"]
+    (tmp_path / "hub.json").write_text(template(auth=True)[:-20])
+    assert sorted(one.exit_code for one in report(tmp_path).errors) == [3, 4]
+
+
 def test_one_file_does_not_keep_the_others_from_it(tmp_path: Path) -> None:
     (tmp_path / "bad.json").write_text(template(auth=False)[:-9])
     (tmp_path / "good.json").write_text(template(auth=False))
