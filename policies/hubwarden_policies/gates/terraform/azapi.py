@@ -78,6 +78,18 @@ def merge(body: dict[str, Any], patch: Mapping[str, Any]) -> None:
             body[name] = value
 
 
+def agreed(before: Mapping[str, Any], patch: Mapping[str, Any]) -> dict[str, Any]:
+    """The patch, with `UNKNOWN` where one before it says something else."""
+    found: dict[str, Any] = {}
+    for name, value in patch.items():
+        held = before.get(name, value)
+        if isinstance(value, Mapping) and isinstance(held, Mapping):
+            found[name] = agreed(held, value)
+        else:
+            found[name] = value if held == value else UNKNOWN
+    return found
+
+
 def _body(value: Any) -> dict[str, Any]:
     known, secret = revealed(value)
     if known is UNKNOWN:

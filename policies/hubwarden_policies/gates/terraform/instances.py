@@ -66,7 +66,11 @@ def instances(document: Mapping[str, Any]) -> Iterator[Instance]:
     seen: set[str] = set()
     for change, deferred in _changes(document):
         one = _changed(change, deferred=deferred)
-        seen.add(one.address)
+        # What was replaced and is still there is deposed, and has the address of the other.
+        if not change.get("deposed"):
+            if one.address in seen and not deferred:
+                raise Malformed(f"{one.address} is in it twice")
+            seen.add(one.address)
         yield one
     # A plan that only refreshes has no changes, and a state has none either.
     for root in ("planned_values", "values"):
@@ -154,7 +158,7 @@ def _instance(
         name=name,
         key=key if isinstance(key, str | int) else None,
         values=values,
-        fate="read" if resource.get("mode") == "data" else fate,
+        fate="read" if resource.get("mode") in ("data", "ephemeral") else fate,
         replaced=because is not None,
         because=because or (),
         deferred=deferred,

@@ -35,6 +35,7 @@ class Joined:
             else {}
             for address, whole in found.whole.items()
         }
+        self._patched: dict[str, dict[str, Any]] = {}
         self.names = Names(found.whole.values())
         self._types = {address: whole.arm_type for address, whole in found.whole.items()}
         for one, mapped in found.parts:
@@ -93,7 +94,11 @@ class Joined:
         if owner is None:
             self._orphan(one, patch.arm_type)
             return
-        azapi.merge(owner.body, patch.body)
+        before = self._patched.setdefault(owner.one.address, {})
+        # Which of two comes last, the names in a plan do not always tell.
+        body = azapi.agreed(before, patch.body)
+        azapi.merge(before, body)
+        azapi.merge(owner.body, body)
         self._owners[one.address] = owner.one.address
         owner.changed = owner.changed or one.fate == "deployed"
         if patch.unseen:

@@ -88,6 +88,27 @@ def test_actions_that_nobody_knows(actions: Any) -> None:
     assert error.kind == "malformed-plan"
 
 
+def test_no_resource_is_in_a_plan_twice_but_what_is_deposed() -> None:
+    document = json.loads(GOOD)
+    first, *_ = document["resource_changes"]
+    gone = {**first, "change": {"actions": ["delete"], "before": {"name": "plant"}}}
+    document["resource_changes"] = [{**gone, "deposed": "0123abcd"}, first]
+    assert collect(json.dumps(document).encode(), FILE).errors == ()
+    document["resource_changes"] = [gone, first]
+    (error,) = collect(json.dumps(document).encode(), FILE).errors
+    assert error.kind == "malformed-plan"
+    assert "twice" in error.message
+
+
+def test_what_is_never_kept_is_no_deployment() -> None:
+    document = json.loads(GOOD)
+    document["resource_changes"][0]["mode"] = "ephemeral"
+    document.pop("planned_values")
+    collected = collect(json.dumps(document).encode(), FILE)
+    assert collected.stack is not None
+    assert collected.stack.resources == ()
+
+
 def test_only_data_sources_are_read() -> None:
     document = json.loads(GOOD)
     document["resource_changes"][0]["change"]["actions"] = ["read"]

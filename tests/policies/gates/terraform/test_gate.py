@@ -300,6 +300,21 @@ def test_azapi_changes_what_azurerm_cannot_say() -> None:
     assert found(hub(), "hub-module-sas", patch) == expected
 
 
+def test_of_two_changes_of_one_property_nobody_knows_the_last() -> None:
+    def patch(name: str, value: bool) -> Block:
+        values = {
+            "type": "Microsoft.Devices/IotHubs@2023-06-30",
+            "resource_id": f"{GROUP}/Microsoft.Devices/IotHubs/plant",
+            "body": {"properties": {"disableLocalAuth": value, "disableDeviceSAS": True}},
+        }
+        return Block(f"azapi_update_resource.{name}", values)
+
+    both = (patch("a", False), patch("b", True))
+    assert found(hub(), "hub-local-auth", *both) == {("undecided", "properties.disableLocalAuth")}
+    assert found(hub(), "hub-device-sas", *both) == set()
+    assert found(hub(), "hub-local-auth", patch("a", True), patch("b", True)) == set()
+
+
 def test_a_change_of_what_the_plan_does_not_hold_is_undecided() -> None:
     values = {"type": "Microsoft.Devices/IotHubs@2023-06-30",
               "resource_id": f"{GROUP}/Microsoft.Devices/IotHubs/other", "body": {}}  # fmt: skip
