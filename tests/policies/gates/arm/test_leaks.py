@@ -269,3 +269,55 @@ def test_a_key_in_a_parameter_is_seen_however_it_is_given(scope: str, spread: bo
     seen = Seen(template([hub(), deployment]))
     assert seen.errors == []
     assert seen.of("credential-leak") == {"resources[1]"}
+
+
+def made(kind: str, name: str, properties: Any) -> dict[str, Any]:
+    return {"type": kind, "apiVersion": "2023-01-01", "name": name, "properties": properties}
+
+
+def environment(name: str) -> Any:
+    return [{"name": "HUB", name: f"[{FIRST}[0].primaryKey]"}]
+
+
+@pytest.mark.parametrize(
+    ("resource", "shown"),
+    [
+        (made("Microsoft.Web/sites/config", "s/appsettings",
+              {"HUB": f"[{FIRST}[0].primaryKey]"}), 1),
+        (made("Microsoft.Web/sites/config", "s/appsettings", {"PASS": "[parameters('word')]"}), 0),
+        (made("Microsoft.Web/sites/slots", "s/x",
+              {"siteConfig": {"appSettings": environment("value")}}), 1),
+        (made("Microsoft.App/containerApps", "a",
+              {"template": {"containers": [{"env": environment("value")}]}}), 1),
+        (made("Microsoft.App/containerApps", "a",
+              {"configuration": {"secrets": environment("value")}}), 0),
+        (made("Microsoft.ContainerInstance/containerGroups", "c",
+              {"containers": [{"properties": {"environmentVariables": environment("value")}}]}), 1),
+        (made("Microsoft.ContainerInstance/containerGroups", "c", {"containers": [
+            {"properties": {"environmentVariables": environment("secureValue")}}]}), 0),
+        (made("Microsoft.Compute/virtualMachines/extensions", "v/e",
+              {"settings": {"password": "[parameters('word')]"}}), 1),
+        (made("Microsoft.Compute/virtualMachines/extensions", "v/e",
+              {"protectedSettings": {"password": "[parameters('word')]"}}), 0),
+    ],
+)  # fmt: skip
+def test_a_key_in_a_setting_that_azure_shows_is_flagged(
+    resource: dict[str, Any], shown: int
+) -> None:
+    seen = Seen(template([hub(), resource], parameters={"word": {"type": "securestring"}}))
+    assert seen.errors == []
+    assert len(seen.of("credential-leak")) == shown
+
+
+@pytest.mark.parametrize(("scope", "shown"), [("inner", set()), ("outer", {"resources[1]"})])
+def test_what_a_template_around_puts_into_one_within_is_kept_with_it(
+    scope: str, shown: set[str]
+) -> None:
+    value = f"[{FIRST}[0].primaryKey]"
+    deployment = nested(
+        template([made("Microsoft.KeyVault/vaults/secrets", "v/s", {"value": value})])
+    )
+    deployment["properties"]["expressionEvaluationOptions"]["scope"] = scope
+    seen = Seen(template([hub(), deployment]))
+    assert seen.errors == []
+    assert seen.of("credential-leak") == shown

@@ -11,12 +11,13 @@ from hubwarden_policies.gates.arm.template.build import build
 from hubwarden_policies.gates.arm.template.declared import DEPLOYMENTS, Deployment, Target
 from hubwarden_policies.gates.arm.template.defaults import check_given, config_of
 from hubwarden_policies.gates.arm.template.discover import discover
-from hubwarden_policies.gates.arm.template.leaks import flows_of, shown_by
+from hubwarden_policies.gates.arm.template.leaks import flows_of
 from hubwarden_policies.gates.arm.template.levels import level_of
 from hubwarden_policies.gates.arm.template.naming import name_all
 from hubwarden_policies.gates.arm.template.outputs import evaluated
 from hubwarden_policies.gates.arm.template.places import place
 from hubwarden_policies.gates.arm.template.scope import TemplateScope
+from hubwarden_policies.gates.arm.template.shown import shown_by
 from hubwarden_policies.gates.arm.template.standing import standing, unseen
 from hubwarden_policies.gates.arm.template.world import World
 from hubwarden_policies.gates.collected import Collected

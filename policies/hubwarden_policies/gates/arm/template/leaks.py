@@ -1,7 +1,7 @@
 """Credentials that a template puts where Azure shows them.
 
 Azure keeps the parameters and outputs of every deployment, and whoever may read a deployment
-reads them: only those that are declared as secure are left out. Tags and names show everywhere.
+reads them: only those that are declared as secure are left out.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from hubwarden_policies.model import Flow, Hole, Made, walk
 if TYPE_CHECKING:
     from hubwarden_policies.gates.arm.template.declared import Declared, Deployment
     from hubwarden_policies.gates.arm.template.world import World
-    from hubwarden_policies.model import Location, Resource
+    from hubwarden_policies.model import Location
 
 # No secret is one of these, though it may have been asked for one.
 _HARMLESS: Final = frozenset({"bool", "int"})
@@ -41,23 +41,6 @@ def flows_of(world: World, root: Deployment) -> Iterator[Flow]:
             yield from _parameters(world.deployments[one.address], one)
 
 
-def shown_by(resource: Resource, one: Declared) -> Iterator[Flow]:
-    """What leaves by the tags and the name of a resource."""
-    scope, locate = one.scope, one.scope.world.problems.locate
-    for key in ("tags", "name"):
-        raw = entry(one.body, key)
-        if raw is None:
-            continue
-        value = resource.properties.get(key)
-        if key == "name":
-            value = scope.value(raw[1], (*one.path, raw[0]))
-        for path, leaf, secret in walk(value, key):
-            if _leaves(leaf, secret):
-                place = locate((*one.path, raw[0], *_steps(path)[1:]))
-                sink = "name" if key == "name" else "input"
-                yield _flow(one.scope.world, leaf, raw[1], scope, sink, one.address, path, place)
-
-
 def _outputs(deployment: Deployment, address: str | None) -> Iterator[Flow]:
     scope = deployment.scope
     for said, value, at in evaluated(deployment):
@@ -65,10 +48,10 @@ def _outputs(deployment: Deployment, address: str | None) -> Iterator[Flow]:
             continue
         raw = get(said.body, "value")
         for path, leaf, secret in walk(value, f"outputs.{said.name}"):
-            if _leaves(leaf, secret):
-                place = scope.world.problems.locate((*at, *_steps(path)[2:]))
+            if leaves(leaf, secret):
+                place = scope.world.problems.locate((*at, *steps(path)[2:]))
                 sink = "output" if address is None else "resource-output"
-                yield _flow(scope.world, leaf, raw, scope, sink, address, path, place)
+                yield flow(scope.world, leaf, raw, scope, sink, address, path, place)
 
 
 def _parameters(deployment: Deployment, one: Declared) -> Iterator[Flow]:
@@ -90,21 +73,20 @@ def _parameters(deployment: Deployment, one: Declared) -> Iterator[Flow]:
         value = one.scope.value(raw, at) if around else deployment.scope.parameter(name)
         whole = f"properties.parameters.{name}.value"
         for path, leaf, secret in walk(value, whole):
-            if _leaves(leaf, secret):
+            if leaves(leaf, secret):
                 place = one.scope.world.problems.locate(at)
-                yield _flow(
-                    one.scope.world, leaf, raw, one.scope, "input", one.address, path, place
-                )
+                yield flow(one.scope.world, leaf, raw, one.scope, "input", one.address, path, place)
 
 
-def _leaves(leaf: Any, secret: bool) -> bool:
+def leaves(leaf: Any, secret: bool) -> bool:
+    """Whether a part of a value that goes where Azure shows it is a credential."""
     if secret:
         return not isinstance(leaf, bool | int | float) and leaf not in (None, "")
     holes = leaf.parts if isinstance(leaf, Made) else ()
     return any(isinstance(h, Hole) and _KEYS.search(h.path) is not None for h in holes)
 
 
-def _flow(  # noqa: PLR0917 (a value, where it comes from and where it goes)
+def flow(  # noqa: PLR0917 (a value, where it comes from and where it goes)
     world: World,
     leaf: Any,
     raw: Any,
@@ -114,6 +96,7 @@ def _flow(  # noqa: PLR0917 (a value, where it comes from and where it goes)
     path: str,
     place: Location | None,
 ) -> Flow:
+    """What leaves, with the names of where it comes from."""
     value = opened(leaf)
     holes = [h for h in value.parts if isinstance(h, Hole)] if isinstance(value, Made) else []
     called = next((h for h in holes if h.source in world.calls), None)
@@ -139,7 +122,8 @@ def _flow(  # noqa: PLR0917 (a value, where it comes from and where it goes)
     )
 
 
-def _steps(path: str) -> Path:
+def steps(path: str) -> Path:
+    """The steps of an ARM path as those of a JSON path."""
     return tuple(
         int(step[1:-1]) if step.startswith("[") else step
         for step in re.findall(r"[^.\[\]]+|\[\d+\]", path)
