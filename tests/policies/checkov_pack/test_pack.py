@@ -140,7 +140,7 @@ def test_a_finding_has_message_path_fix_severity_and_page(report: Report) -> Non
     assert found["guideline"] == "docs/checkov.md#hub-local-auth"
     assert found["check_result"]["evaluated_keys"] == ["properties/disableLocalAuth"]
     assert "properties.disableLocalAuth: shared access keys are accepted" in found["check_name"]
-    assert any("disable_local_auth=True" in line for line in found["check_result"]["hubwarden"])
+    assert any("disableLocalAuth: true" in line for line in found["check_result"]["hubwarden"])
 
 
 def test_what_is_undecided_is_shown_with_its_expression(report: Report) -> None:

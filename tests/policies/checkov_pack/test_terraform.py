@@ -169,7 +169,7 @@ def test_a_finding_in_terraform_has_its_fix_in_the_report(modules: Report) -> No
         for one in modules.records
         if (one["check_id"], one["resource"]) == (LOCAL_AUTH, "azapi_resource.bad")
     )
-    assert any("disable_local_auth=True" in line for line in found["details"])
+    assert any("disableLocalAuth: true" in line for line in found["details"])
 
 
 def test_a_plan_is_judged_by_the_addresses_in_it(tmp_path: Path) -> None:
