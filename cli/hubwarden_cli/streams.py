@@ -29,8 +29,8 @@ def write(text: str, stream: TextIO) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
         if not isinstance(error, BrokenPipeError):
             raise Refusal(
-                f"the report could not be written: {error.strerror}; make room there, or name "
-                "another file by --output."
+                f"the report could not be written: {error.strerror}; make room there, or let it "
+                "be written elsewhere."
             ) from None
 
 

@@ -21,7 +21,7 @@ from hubwarden_cli.rotation.consumers import DPS, Credential
 from hubwarden_cli.rotation.hands import Hands
 from hubwarden_cli.rotation.hooks import Hooks
 from hubwarden_cli.rotation.job import Job
-from hubwarden_cli.rotation.journal import Entry, Journal
+from hubwarden_cli.rotation.journal import Entry, Journal, has_begun
 from hubwarden_cli.rotation.lock import FileLock, LeaseLock, locked
 from hubwarden_cli.rotation.plan import RunPlan
 from hubwarden_cli.rotation.prepare import planned_jobs, run_name
@@ -54,7 +54,7 @@ class Conduct:
                 return self._go(plan, jobs, journal, lock)
 
         told = self._told(run, plan.id, work)
-        return replace(told, begun=(self.desk.rotations / f"{run}.jsonl").exists())
+        return replace(told, begun=has_begun(self.desk.rotations, run))
 
     def go_on(self, known: Known) -> Outcome:
         """A run that was begun."""

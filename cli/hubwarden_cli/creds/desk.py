@@ -90,9 +90,19 @@ class Desk:
         return self.access.endpoints.blob(place.partition("/")[0]) if place else None
 
     def finish(self, code: Exit, document: dict[str, Any], text: str) -> Exit:
-        """Say the result: one object for programs, else the text."""
+        """Say the result: one object for programs, else the text.
+
+        Where it cannot be said, that is complained of, and success is none; what went wrong keeps
+        its code.
+        """
+        from hubwarden_cli.creds.exits import Exit
+        from hubwarden_cli.guard import Refusal, complain
         from hubwarden_cli.streams import write
 
         told = json.dumps({"version": 1, "exit": int(code), **document}) if self.as_json else text
-        write(told.rstrip("\n") + "\n", sys.stdout)
+        try:
+            write(told.rstrip("\n") + "\n", sys.stdout)
+        except Refusal as refusal:
+            complain(f"{refusal} What was done is done: `hubwarden creds status` says it.")
+            return Exit.USAGE if code is Exit.DONE else code
         return code

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -63,7 +64,7 @@ def here(desk: Desk) -> Here:
 
 def remembered(desk: Desk) -> list[Known]:
     """The runs that a vault knows and that have no journal here."""
-    journalled = {journal.run for journal in journals(desk.rotations)}
+    journalled = {journal.run for journal in journals(desk.rotations) if _may_say(journal)}
     found = unfinished(desk.access, desk.declared)
     return [
         known
@@ -96,8 +97,17 @@ def _begun(journal: Journal) -> bool:
     except OSError as error:
         raise Refusal(f"{journal.path} cannot be read: {error.strerror}.") from None
     if not whole:
-        journal.path.rename(journal.path.with_suffix(".torn"))
+        # Where it has to stay, it says as little.
+        with suppress(OSError):
+            journal.path.rename(journal.path.with_suffix(".torn"))
     return whole
+
+
+def _may_say(journal: Journal) -> bool:
+    try:
+        return _begun(journal)
+    except Refusal:
+        return True
 
 
 def _written(journal: Journal) -> Known:
@@ -139,10 +149,9 @@ def _remembered(desk: Desk, run: str, declared: list[Credential]) -> Known | Non
 
     def journal() -> Journal:
         told = plan.model_dump(mode="json")
-        made = Journal.begin(desk.rotations, run, told, desk.access.source(plan.id).health())
-        for job in jobs:
-            made.write(Entry(desk.now, job.name, job.record))
-        return made
+        entries = [Entry(desk.now, job.name, job.record) for job in jobs]
+        health = desk.access.source(plan.id).health()
+        return Journal.begin(desk.rotations, run, told, health, entries)
 
     return Known(
         run=run,

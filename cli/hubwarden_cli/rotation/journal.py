@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +17,7 @@ from typing import Any, Final
 from pydantic import TypeAdapter, ValidationError
 
 from hubwarden_cli.guard import Refusal
+from hubwarden_cli.rotation.new_file import full, keep_from_git, new_file
 from hubwarden_cli.rotation.state import Record
 
 VERSION: Final = 1
@@ -54,33 +55,27 @@ class Journal:
         run: str,
         plan: Mapping[str, Any],
         health: Mapping[str, str] | None = None,
+        entries: Iterable[Entry] = (),
     ) -> Journal:
-        """A new file, which only its owner may read.
+        """A new file, which only its owner may read: there with all of this, or not at all.
 
         `health` is what may break though all writes succeed: a status by name, from before them.
+        `entries` are those of a run whose journal was lost: without them it would seem to begin.
         """
         journal = cls(folder / f"{run}.jsonl")
+        first = {"run": run, "plan": plan, "health": health}
+        text = b"".join(map(_line, (first, *map(_told, entries))))
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            ignore = folder.parent / ".gitignore"
-            if not ignore.exists():
-                ignore.write_text("*\n", encoding="utf-8")
-            os.close(os.open(journal.path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-            _sync(folder)
+            keep_from_git(folder.parent)
+            new_file(journal.path, text)
         except OSError as error:
             raise _unwritable(journal.path, error) from None
-        journal._append({"run": run, "plan": plan, "health": health})
         return journal
 
     def write(self, entry: Entry) -> None:
         """Returns when the line is on disk; JournalFull where it is not."""
-        self._append(
-            {
-                "at": entry.at.isoformat(),
-                "credential": entry.credential,
-                "record": asdict(entry.record),
-            }
-        )
+        self._append(_line(_told(entry)))
 
     def read(self) -> tuple[Mapping[str, Any], tuple[Entry, ...]]:
         """The plan and the transitions. A last line that a power cut tore is as if not written."""
@@ -108,10 +103,9 @@ class Journal:
         except OSError as error:
             raise Refusal(f"{self.path} cannot be read: {error.strerror}.") from None
         # What follows the last line feed was never finished.
-        return [self._told(line, number) for number, line in enumerate(lines[:-1], 1)]
+        return [self._parsed(line, number) for number, line in enumerate(lines[:-1], 1)]
 
-    def _append(self, told: Mapping[str, Any]) -> None:
-        line = json.dumps({"v": VERSION, **told}, separators=(",", ":")).encode() + b"\n"
+    def _append(self, line: bytes) -> None:
         try:
             with self.path.open("r+b", buffering=0) as file:
                 # After the last whole line: a torn one must not swallow this one's beginning.
@@ -120,12 +114,12 @@ class Journal:
                 file.seek(end)
                 if file.write(line) != len(line):
                     file.truncate(end)
-                    raise OSError(28, "No space left on device")
+                    raise full()
                 os.fsync(file.fileno())
         except OSError as error:
             raise _unwritable(self.path, error) from None
 
-    def _told(self, line: bytes, number: int) -> dict[str, Any]:
+    def _parsed(self, line: bytes, number: int) -> dict[str, Any]:
         try:
             told = json.loads(line)
         except ValueError:
@@ -155,9 +149,10 @@ def journals(folder: Path) -> tuple[Journal, ...]:
     try:
         # No glob: it takes a folder that it may not read for an empty one.
         files = sorted(path for path in folder.iterdir() if path.suffix == ".jsonl")
-    except FileNotFoundError:
-        return ()
     except OSError as error:
+        # A link that leads nowhere is one to what is not mounted.
+        if isinstance(error, FileNotFoundError) and not _linked(folder):
+            return ()
         raise Refusal(
             f"{folder} cannot be read ({error.strerror}), and holds what runs have done so far; "
             "make it readable."
@@ -165,12 +160,28 @@ def journals(folder: Path) -> tuple[Journal, ...]:
     return tuple(map(Journal, files))
 
 
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
+def _linked(folder: Path) -> bool:
+    return folder.is_symlink() or folder.parent.is_symlink()
+
+
+def has_begun(folder: Path, run: str) -> bool:
+    """Whether a run was written down; who may not look wrote nothing either."""
     try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        return (folder / f"{run}.jsonl").exists()
+    except OSError:
+        return False
+
+
+def _told(entry: Entry) -> Mapping[str, Any]:
+    return {
+        "at": entry.at.isoformat(),
+        "credential": entry.credential,
+        "record": asdict(entry.record),
+    }
+
+
+def _line(told: Mapping[str, Any]) -> bytes:
+    return json.dumps({"v": VERSION, **told}, separators=(",", ":")).encode() + b"\n"
 
 
 def _unwritable(path: Path, error: OSError) -> JournalFull:

@@ -228,3 +228,16 @@ def test_events_go_to_a_file(place: Place, tmp_path: Path) -> None:
     events = [json.loads(line) for line in path.read_text().splitlines()]
     assert {"at", "run", "credential", "event"} <= events[-1].keys()
     assert " UTC contoso/service publish" in done.err.replace("IotHubs/", "")
+
+
+def test_an_empty_journal_that_has_to_stay_says_nothing(place: Place) -> None:
+    """In a folder that cannot be written, and for a run that only the vault knows."""
+    place.adopted()
+    place("apply", place.planned())
+    (journal,) = (place.folder / ".hubwarden" / "rotations").glob("*.jsonl")
+    journal.write_bytes(b"")
+    # Where it would be moved to, so that it cannot be moved, for root either.
+    journal.with_suffix(".torn").mkdir()
+    done = place("status")
+    assert done.code == 0
+    assert f"run {journal.stem}: contoso (no journal here)" in done.out

@@ -178,6 +178,21 @@ def test_whoever_stops_listening_stops_nothing(shell: Shell, line: str) -> None:
     assert shell.place("status").out == "0 open, 1 over\n"
 
 
+def test_what_is_to_be_resumed_keeps_its_code_on_a_full_disk(shell: Shell) -> None:
+    words = shell.argv("apply", shell.planned(), "--wait", "0s")
+    done = subprocess.run(
+        [*BASH, '"$@" >/dev/full', "bash", *words],
+        env=shell.environ,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 75, done.stderr
+    assert "the report could not be written" in done.stderr
+    assert "`hubwarden creds status` says it" in done.stderr
+
+
 def test_a_refusal_keeps_its_code_where_nobody_hears_it(shell: Shell) -> None:
     words = shell.argv("apply", "nowhere.json")
     for line in ('"$@" 2>&1 | head -0', '"$@" 2>&-'):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from hubwarden_cli.guard import Refusal
-from hubwarden_cli.rotation.journal import Entry, Journal, journals
+from hubwarden_cli.rotation.journal import Entry, Journal, JournalFull, journals
 from hubwarden_cli.rotation.state import Record, Slot, State
 
 AT = datetime(2026, 11, 29, 6, 0, tzinfo=UTC)
@@ -79,3 +80,42 @@ def test_a_journal_without_beginning_is_refused(tmp_path: Path) -> None:
     (tmp_path / "r1.jsonl").write_bytes(b"")
     with pytest.raises(Refusal, match="no beginning"):
         Journal(tmp_path / "r1.jsonl").read()
+
+
+def test_it_begins_whole_or_not_at_all(tmp_path: Path) -> None:
+    """An empty one would say that there is a run, which nobody could go on with."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, before[1]))
+    try:
+        with pytest.raises(JournalFull, match="cannot be written"):
+            Journal.begin(tmp_path / "rotations", "r1", {"resource": "h" * 100})
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert list((tmp_path / "rotations").iterdir()) == []
+
+
+def test_it_begins_with_what_a_lost_one_said(tmp_path: Path) -> None:
+    entry = Entry(AT, "one", replace(RECORD, state=State.GRACE))
+    journal = Journal.begin(tmp_path / "rotations", "r1", PLAN, entries=(entry,))
+    assert journal.read() == (PLAN, (entry,))
+
+
+def test_it_replaces_none(tmp_path: Path) -> None:
+    journal = Journal.begin(tmp_path / "rotations", "r1", PLAN)
+    journal.write(Entry(AT, "one", RECORD))
+    with pytest.raises(JournalFull, match="File exists"):
+        Journal.begin(tmp_path / "rotations", "r1", PLAN)
+    assert _entries(journal) == (Entry(AT, "one", RECORD),)
+
+
+def test_git_is_told_once_there_is_room(tmp_path: Path) -> None:
+    (tmp_path / ".gitignore").write_bytes(b"")
+    Journal.begin(tmp_path / "rotations", "r1", PLAN)
+    assert (tmp_path / ".gitignore").read_text() == "*\n"
+
+
+def test_journals_behind_a_link_that_leads_nowhere_are_not_none(tmp_path: Path) -> None:
+    (tmp_path / ".hubwarden").symlink_to(tmp_path / "unmounted")
+    with pytest.raises(Refusal, match="cannot be read"):
+        journals(tmp_path / ".hubwarden" / "rotations")
+    assert journals(tmp_path / "elsewhere" / "rotations") == ()
