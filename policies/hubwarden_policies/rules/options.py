@@ -50,7 +50,7 @@ def stateful_unprotected(stack: Stack) -> Verdicts:
     """
     A hub takes its device registry with it when it is deleted, a DPS its enrolments, a vault, an
     account and a workspace what is in them. One renamed resource in a pull request is enough:
-    Pulumi deletes the old one.
+    Pulumi and Terraform delete the old one.
 
     Any of these will do: Pulumi's `protect`, also inherited from a component; `retain_on_delete`;
     a lock of Azure (`CanNotDelete` or `ReadOnly`) on the resource, on its resource group, or on
