@@ -105,6 +105,7 @@ def _report(outcome: Outcome) -> Report:
                 isolation=one.held,
                 other=one.other,
                 notes=one.notes,
+                by_checkov=True,
             )
             for one in outcome.judged
         ),

@@ -64,6 +64,15 @@ def test_a_bad_template_fails_in_every_format_and_no_key_comes_out(
     assert not any(KEY in text for text in texts)
 
 
+def test_the_last_line_counts_what_checkov_said(hubwarden: Command, tmp_path: Path) -> None:
+    (tmp_path / "bad.json").write_text(template([STORAGE]), encoding="utf-8")
+    text = hubwarden("checkov", "--", "-c", "CKV_AZURE_3", cwd=tmp_path).stdout
+    last = "1 failed check (1 medium) in 1 framework; 1 of Checkov's fails the check"
+    assert text.splitlines()[-1] == last
+    assert "the program was" not in text
+    assert "  Checkov was " in text
+
+
 def test_an_error_is_worse_than_a_failed_check(hubwarden: Command, tmp_path: Path) -> None:
     (tmp_path / "bad.json").write_text(template([{**STORAGE, "name": "x"}]), encoding="utf-8")
     lost = template([{**STORAGE, "name": "y"}]).replace("Microsoft.Storage", "microsoft.storage")

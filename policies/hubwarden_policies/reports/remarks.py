@@ -140,7 +140,8 @@ def _counts(stacks: Sequence[StackReport]) -> str:
 
 def _remarks(stack: StackReport) -> list[str]:
     isolation = stack.isolation and _ISOLATION.get(stack.isolation, stack.isolation)
-    return [*stack.notes, *([f"the program was {isolation}"] if isolation else [])]
+    who = "Checkov" if stack.by_checkov else "the program"
+    return [*stack.notes, *([f"{who} was {isolation}"] if isolation else [])]
 
 
 def _unread(report: Report, page: Page) -> list[str]:

@@ -48,7 +48,8 @@ class StackReport:
     `resources` counts all, `judged` those of a type that a rule reads, `other` the rest by type.
     `rules` counts the rules that were applied, `undecided` their undecided findings. `seconds` is
     wall time, `isolation` what held the program. `notes` are sentences that a reader should know.
-    `folder` is the project's, as in `Reported`.
+    `folder` is the project's, as in `Reported`. `by_checkov` are the files of one framework, which
+    stock Checkov has judged.
     """
 
     project: str
@@ -62,6 +63,7 @@ class StackReport:
     other: Mapping[str, int] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     folder: str = ""
+    by_checkov: bool = False
 
     @property
     def title(self) -> str:

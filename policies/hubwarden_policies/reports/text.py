@@ -96,9 +96,12 @@ def _finding(one: Shared, page: Page, *, explain: bool) -> Iterator[str]:
 def _summary(report: Report, page: Page, strict: bool, fail_on: Severity | None) -> str:
     findings = shared(report.having("open"))
     counts = Counter(one.finding.severity for one in findings)
+    noun = "finding"
+    if any(one.by_checkov for one in report.stacks):
+        failed = [one for one in report.advice if one.verdict == "failed"]
+        noun, counts = "failed check", Counter(one.severity for one in failed)
     by_severity = ", ".join(f"{n} {s}" for s, n in sorted(counts.items(), reverse=True))
-    said = remarks.count(len(findings), "finding") if findings else "no finding"
-    said += f" ({by_severity})" if findings else ""
+    said = f"{remarks.count(counts.total(), noun)} ({by_severity})" if counts else f"no {noun}"
     said += f" in {_judged(report)}"
     if not report.stacks:
         said = "nothing was judged"
@@ -122,9 +125,11 @@ def _summary(report: Report, page: Page, strict: bool, fail_on: Severity | None)
 
 def _judged(report: Report) -> str:
     """What was judged, by what it is: a file without a project is no stack."""
-    stacks = sum(bool(one.project) for one in report.stacks)
-    counts = {"stack": stacks, "file": len(report.stacks) - stacks}
-    return " and ".join(remarks.count(n, noun) for noun, n in counts.items() if n)
+    counts = Counter(
+        "framework" if one.by_checkov else "stack" if one.project else "file"
+        for one in report.stacks
+    )
+    return " and ".join(remarks.count(n, noun) for noun, n in sorted(counts.items(), reverse=True))
 
 
 def _passed(report: Report) -> str:
