@@ -18,7 +18,10 @@ from hubwarden_policies.record import record
 
 _VERSIONS: Final = (3, 4)
 _STREAM: Final = ("Event", "sequence")
-_LEAVES: Final = frozenset({"delete", "delete-replaced", "discard", "discard-replaced"})
+_LEAVES: Final = frozenset(
+    {"delete", "delete-replaced", "discard", "discard-replaced", "remove-pending-replace"}
+)
+_CHANGES: Final = ("create", "update", "delete", "replace", "import")
 _STAYS: Final = frozenset(
     {"same", "create", "update", "replace", "create-replacement", "import", "refresh"}
     | {"import-replacement", "read", "read-replacement"}
@@ -44,21 +47,24 @@ class Step:
 class Document:
     """`resources` as the state has them, or as they will be after the `steps` of a preview.
 
-    `left_out` counts those that stay as they are and that a preview does not show.
+    `pending` are the operations that were cut off. `left_out` counts the resources that a preview
+    counts and does not show, mostly those that stay as they are; `failed` says that it ended in
+    an error.
     """
 
     resources: tuple[Mapping[str, Any], ...]
     steps: tuple[Step, ...] = ()
     config: Mapping[str, Any] = field(default_factory=dict)
     preview: bool = False
-    pending: int = 0
+    pending: tuple[Mapping[str, Any], ...] = ()
     left_out: int = 0
+    failed: bool = False
 
 
 def read_document(raw: bytes) -> Document:
     """The document in these bytes; raises `NotPulumis`."""
     try:
-        data = json.loads(decoded(raw).removeprefix("\ufeff"))
+        data = json.loads(decoded(raw).removeprefix("\ufeff"), object_pairs_hook=_object)
     except RecursionError:
         raise NotPulumis("It is nested too deep to be Pulumi's; export it again.") from None
     except ValueError as error:
@@ -70,9 +76,19 @@ def read_document(raw: bytes) -> Document:
         raise NotPulumis(f"It is no JSON ({error}); export it again.") from None
     if not isinstance(data, dict):
         raise NotPulumis("It holds no object; export it again with `pulumi stack export`.")
-    if "steps" in data:
+    # A preview leaves out steps where it has none.
+    if not data.keys().isdisjoint(("steps", "changeSummary")):
         return _preview(data)
+    if data.keys().isdisjoint(("deployment", "checkpoint", "manifest", "resources")):
+        raise NotPulumis("It holds no stack; export it again with `pulumi stack export`.")
     return _state(data)
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise NotPulumis("An object in it has one key twice, which one is meant?; export it again.")
+    return found
 
 
 def _state(data: Mapping[str, Any]) -> Document:
@@ -89,16 +105,18 @@ def _state(data: Mapping[str, Any]) -> Document:
         raise NotPulumis("Its deployment is no object; export it again.")
     resources = deployment.get("resources") or []
     pending = deployment.get("pending_operations") or []
-    return Document(_objects(resources, "resources"), pending=len(_objects(pending, "operations")))
+    return Document(_objects(resources, "resources"), pending=_objects(pending, "operations"))
 
 
 def _preview(data: Mapping[str, Any]) -> Document:
-    steps = tuple(map(_step, _objects(data["steps"] or [], "steps")))
+    steps = tuple(map(_step, _objects(data.get("steps") or [], "steps")))
     unknown = sorted({step.op for step in steps} - _LEAVES - _STAYS)
     if unknown:
         raise NotPulumis(
             f"It has a step {unknown[0]!r}, which this hubwarden does not know; take a newer one."
         )
+    if bare := [step.urn for step in steps if step.old is None and step.new is None]:
+        raise NotPulumis(f"It does not show what {bare[0]} is; make the preview again.")
     staying: dict[str, Mapping[str, Any]] = {}
     for step in steps:
         if step.op in _STAYS and (state := step.new or step.old) is not None:
@@ -106,11 +124,26 @@ def _preview(data: Mapping[str, Any]) -> Document:
     config = data.get("config") or {}
     if not isinstance(config, dict):
         raise NotPulumis("Its config is no object; make the preview again.")
-    summary = data.get("changeSummary")
-    same = summary.get("same", 0) if isinstance(summary, dict) else 0
-    shown = sum(step.op == "same" for step in steps)
-    left_out = max(0, same - shown) if isinstance(same, int) else 0
-    return Document(tuple(staying.values()), steps, config, preview=True, left_out=left_out)
+    said = _objects(data.get("diagnostics") or [], "diagnostics")
+    return Document(
+        tuple(staying.values()),
+        steps,
+        config,
+        preview=True,
+        left_out=_left_out(data.get("changeSummary") or {}, steps),
+        failed=any(one.get("severity") == "error" for one in said),
+    )
+
+
+def _left_out(summary: Any, steps: Sequence[Step]) -> int:
+    """How many resources are counted and not shown."""
+    counts = summary.values() if isinstance(summary, dict) else (None,)
+    if not all(isinstance(count, int) for count in counts):
+        raise NotPulumis("Its changeSummary counts nothing; make the preview again.")
+    same = sum(step.op == "same" for step in steps)
+    # What else is counted is shown, but for reads, and providers that the engine makes itself.
+    changes = 0 if steps else sum(summary.get(op, 0) for op in _CHANGES)
+    return int(max(0, summary.get("same", 0) - same) + changes)
 
 
 def _step(data: Mapping[str, Any]) -> Step:

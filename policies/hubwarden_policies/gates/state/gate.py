@@ -7,9 +7,9 @@ knows which resources an update takes away, which no policy pack is told.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 from hubwarden_policies.gates.collected import Collected, InputError
 from hubwarden_policies.gates.pack.in_clear import in_exports, in_inputs, in_outputs
@@ -22,13 +22,18 @@ from hubwarden_policies.gates.recognise import decoded
 from hubwarden_policies.gates.state.document import Document, NotPulumis, Step, read_document
 from hubwarden_policies.gates.state.registered import FOLDER, NotAResource, registered
 from hubwarden_policies.gates.state.values import read_value, shows_secrets
-from hubwarden_policies.model import STACK_TYPE, ConfigValue, Location, Removal, Stack
+from hubwarden_policies.model import STACK_TYPE, ConfigValue, Location, Removal, Stack, Unseen
 
 _URN: Final = re.compile(r'"urn"\s*:\s*"((?:[^"\\]|\\.)*)"')
 _INCOMPLETE: Final = (
     "It leaves {} of the resources out, which stay as they are, so nothing of it can be judged "
     "but what goes; make it with `pulumi preview --json --show-sames`."
 )
+_FAILED: Final = (
+    "This preview failed, so it lacks what comes after the error: mend what it complained of and "
+    "make it again."
+)
+_CUT_OFF: Final = frozenset({"creating", "updating", "importing"})
 _REPLACES: Final = frozenset({"replace", "create-replacement", "delete-replaced"})
 
 
@@ -36,21 +41,24 @@ def collect(raw: bytes, file: str) -> Collected:
     """The stack in a state file or a preview's JSON; `file` is its path as reports write it."""
     try:
         document = read_document(raw)
-        resources = [registered(one) for one in document.resources if not one.get("delete")]
+        resources = [registered(one) for one in document.resources if one.get("delete") is not True]
         removals = tuple(_removals(document.steps))
+        stack = _stack(document, resources, removals)
     except NotPulumis as error:
         return _refused(str(error), file)
     except NotAResource as error:
         return _refused(f"{error}; export it again, or take a newer hubwarden.", file)
-    stack = _stack(document, resources, removals)
     notes = tuple(_notes(document, resources))
     errors: tuple[InputError, ...] = ()
+    if document.failed:
+        errors = (InputError("failed-preview", _FAILED, Location(file, 1)),)
     if document.left_out:
         # What is around a resource decides about it too, so only what goes can be judged.
         stack = Stack(stack.project, stack.name, (), flows=(), removals=removals)
-        errors = (
-            InputError("incomplete", _INCOMPLETE.format(document.left_out), Location(file, 1)),
+        left_out = InputError(
+            "incomplete", _INCOMPLETE.format(document.left_out), Location(file, 1)
         )
+        errors = (*errors, left_out)
     return Collected(stack, errors, notes, _locator(raw, file, stack))
 
 
@@ -77,7 +85,21 @@ def _stack(
     merged = merge(
         recording, None, project=made, config=StackConfig(name, "", judged=config), flows=flows
     )
-    return replace(merged, removals=removals)
+    return replace(
+        merged, removals=removals, unmapped=(*merged.unmapped, *_cut_off(document.pending))
+    )
+
+
+def _cut_off(pending: tuple[Mapping[str, Any], ...]) -> Iterator[Unseen]:
+    """The resources of ours that may be otherwise than the state says."""
+    for operation in pending:
+        kind, entry = operation.get("type"), operation.get("resource")
+        if not isinstance(kind, str) or not isinstance(entry, dict):
+            raise NotPulumis("It has an operation that cannot be read; export it again.")
+        one = registered(entry)
+        if kind in _CUT_OFF and identify(one.type, inputs=one.inputs).arm_type:
+            reason = f"{kind} it was cut off, and `pulumi refresh` finds out what became of it"
+            yield Unseen(one.urn, reason, one.urn)
 
 
 def _removals(steps: tuple[Step, ...]) -> Iterator[Removal]:
@@ -108,8 +130,8 @@ def _notes(document: Document, resources: list[Registration]) -> Iterator[str]:
         yield f"{waiting} of its resources wait to be deleted and are not judged"
     if document.pending:
         yield (
-            f"{document.pending} operations were cut off, so nobody knows what became of their "
-            "resources; `pulumi refresh` finds out"
+            f"{len(document.pending)} operations were cut off, so nobody knows what became of "
+            "their resources; `pulumi refresh` finds out"
         )
     if any(shows_secrets(one) for one in document.resources):
         yield (

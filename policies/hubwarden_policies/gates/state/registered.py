@@ -14,6 +14,17 @@ FOLDER: Final = Path("/project")
 _PROJECT: Final = "project:///"
 
 
+_KINDS: Final[Mapping[str, tuple[type, str]]] = {
+    **dict.fromkeys(
+        ("custom", "external", "delete", "protect", "retainOnDelete"), (bool, "switch")
+    ),
+    **dict.fromkeys(("parent", "provider", "id"), (str, "text")),
+    **dict.fromkeys(("aliases", "ignoreChanges", "additionalSecretOutputs"), (list, "list")),
+    **dict.fromkeys(("stackTrace",), (list, "list")),
+    "propertyDependencies": (dict, "object"),
+}
+
+
 class NotAResource(Exception):
     """An entry of a state that is no resource; the text says which and why, without values."""
 
@@ -23,6 +34,11 @@ def registered(entry: Mapping[str, Any]) -> Registration:
     urn, type_ = entry.get("urn"), entry.get("type")
     if not isinstance(urn, str) or not isinstance(type_, str) or urn.count("::") < 3:
         raise NotAResource("It has a resource without `urn` or `type`")
+    if "custom" not in entry:
+        raise NotAResource(f"It has a resource that does not say whether it is custom, {urn}")
+    for name, (kind, word) in _KINDS.items():
+        if not isinstance(entry.get(name), kind | None):
+            raise NotAResource(f"It has a resource whose `{name}` is no {word}, {urn}")
     try:
         inputs, outputs = _values(entry, "inputs"), _values(entry, "outputs")
     except (TypeError, ValueError) as error:
@@ -42,7 +58,8 @@ def registered(entry: Mapping[str, Any]) -> Registration:
         inputs=inputs,
         outputs=outputs,
         property_dependencies={
-            str(name): tuple(map(str, urns or ())) for name, urns in dependencies.items()
+            str(name): tuple(map(str, urns if isinstance(urns, list) else ()))
+            for name, urns in dependencies.items()
         },
         options={
             "protect": bool(entry.get("protect")),

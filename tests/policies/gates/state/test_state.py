@@ -129,6 +129,12 @@ def test_what_goes(op: str, kept: dict[str, Any], goes: bool) -> None:
         (b'{"version": 3, "deployment": {"resources": [{"type": "a"}]}}', "urn"),
         (b'{"steps": [{"op": "conjure", "urn": "urn:pulumi:a::b::c::d"}]}', "conjure"),
         (b'{"steps": [{"urn": "x"}]}', "op"),
+        (b'{"steps": [{"op": "create", "urn": "urn:pulumi:a::b::c::d"}]}', "does not show"),
+        (b'{"steps": [{"op": "delete", "urn": "urn:pulumi:a::b::c::d"}]}', "does not show"),
+        (b'{"changeSummary": {"create": "1"}}', "counts nothing"),
+        (b'{"changeSummary": 3}', "counts nothing"),
+        (b'{"config": {}}', "no stack"),
+        (b'{"manifest": {}, "manifest": {}}', "twice"),
         (b'{"sequence": 0, "preludeEvent": {}}\n{"sequence": 1}', "STREAMING"),
         (b'{"manifest": {}, "resources": ' + b"[" * 100_000 + b"]" * 100_000 + b"}", "deep"),
         (state({**HUB, "inputs": {"tags": {SIGNATURE: "of tomorrow"}}}), "mark"),
@@ -139,6 +145,83 @@ def test_what_cannot_be_read_is_a_sentence(raw: bytes, word: str) -> None:
     collected = collect(raw, "state.json")
     assert [error.exit_code for error in collected.errors] == [4]
     assert word in collected.errors[0].message
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("delete", "false"),
+        ("custom", None),
+        ("custom", 1),
+        ("parent", {"a": 1}),
+        ("id", {"a": 1}),
+        ("provider", 7),
+        ("aliases", 7),
+        ("ignoreChanges", 7),
+        ("stackTrace", 7),
+        ("propertyDependencies", ["location"]),
+    ],
+)
+def test_a_field_of_another_kind_is_a_sentence(name: str, value: Any) -> None:
+    entry = {**HUB, name: value}
+    if value is None:
+        del entry[name]
+    (error,) = collect(state(entry), "state.json").errors
+    assert name in error.message
+    assert HUB["urn"] in error.message
+
+
+def test_what_a_resource_depends_on_may_be_anything() -> None:
+    raw = state({**HUB, "propertyDependencies": {"location": 5}})
+    assert collect(raw, "state.json").errors == ()
+
+
+@pytest.mark.parametrize(
+    ("kind", "type_", "unclear"),
+    [
+        ("creating", HUB["type"], True),
+        ("updating", HUB["type"], True),
+        ("importing", HUB["type"], True),
+        ("deleting", HUB["type"], False),
+        ("reading", HUB["type"], False),
+        ("creating", "random:index/randomId:RandomId", False),
+    ],
+)
+def test_what_was_cut_off_is_undecided(kind: str, type_: str, unclear: bool) -> None:
+    entry = {**HUB, "type": type_, "urn": f"{URN}{type_}::telemetry"}
+    raw = state(pending_operations=[{"resource": entry, "type": kind}])
+    assert said(raw, "not-covered") == ([("undecided", "type")] if unclear else [])
+
+
+@pytest.mark.parametrize("operation", [{}, {"type": "creating"}, {"type": 1, "resource": HUB}])
+def test_an_operation_that_cannot_be_read_is_a_sentence(operation: Any) -> None:
+    (error,) = collect(state(pending_operations=[operation]), "state.json").errors
+    assert "operation" in error.message
+
+
+def test_a_preview_that_failed_is_judged_and_is_an_error() -> None:
+    bad = {**HUB, "inputs": {"properties": {"disableLocalAuth": False}}}
+    step = {"op": "create", "urn": HUB["urn"], "newState": bad}
+    for severity, kinds in (("error", ["failed-preview"]), ("warning", [])):
+        told = {"steps": [step], "diagnostics": [{"severity": severity, "message": "planted"}]}
+        collected = collect(json.dumps(told).encode(), "preview.json")
+        assert [error.kind for error in collected.errors] == kinds
+        assert collected.stack is not None
+        assert [one.name for one in collected.stack.resources] == ["telemetry"]
+
+
+def test_a_preview_that_shows_no_step_of_what_it_counts_is_no_pass() -> None:
+    collected = collect(b'{"config": {}, "changeSummary": {"create": 1}}', "preview.json")
+    assert [error.kind for error in collected.errors] == ["incomplete"]
+    assert collect(b'{"config": {}, "changeSummary": {}}', "preview.json").errors == ()
+
+
+def test_a_replacement_that_is_over_already_is_no_step() -> None:
+    step = {"op": "remove-pending-replace", "urn": HUB["urn"], "oldState": HUB}
+    collected = collect(json.dumps({"steps": [step]}).encode(), "preview.json")
+    assert collected.errors == ()
+    assert collected.stack is not None
+    assert collected.stack.resources == ()
 
 
 def test_a_link_that_nobody_can_read_is_not_in_clear() -> None:
