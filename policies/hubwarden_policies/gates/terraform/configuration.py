@@ -70,6 +70,21 @@ class Configuration:
     def mentions(self, modules: Modules, expression: Any, block: Any = None) -> list[Mention]:
         """What an expression in a module is made of; `block` is where it stands, for `each`."""
         found: dict[Mention, None] = {}
+        for at, name in self._names(modules, expression, block):
+            mention = _mentioned(at, name)
+            found.update({} if mention is None else {mention: None})
+        # Terraform also lists what a name begins with.
+        precise = {(m.modules, m.type, m.name) for m in found if m.attribute}
+        return [m for m in found if m.attribute or (m.modules, m.type, m.name) not in precise]
+
+    def has_local(self, modules: Modules, expression: Any, block: Any = None) -> bool:
+        """Whether an expression is made of a local value, and so of nobody knows what."""
+        return any(name[:6] == "local." for _, name in self._names(modules, expression, block))
+
+    def _names(
+        self, modules: Modules, expression: Any, block: Any
+    ) -> Iterator[tuple[Modules, str]]:
+        """The names in an expression and behind those names, each with where it stands."""
         seen: set[tuple[Modules, str]] = set()
         waiting: list[_Name] = [(modules, name, block) for name in names_in(expression)]
         while waiting:
@@ -77,12 +92,8 @@ class Configuration:
             # Modules may refer to each other in circles, and by many ways to the same.
             if here[:2] not in seen:
                 seen.add(here[:2])
-                mention = _mentioned(*here[:2])
-                found.update({} if mention is None else {mention: None})
+                yield here[:2]
                 waiting += self._behind(*here)
-        # Terraform also lists what a name begins with.
-        precise = {(m.modules, m.type, m.name) for m in found if m.attribute}
-        return [m for m in found if m.attribute or (m.modules, m.type, m.name) not in precise]
 
     def one_attribute(self, expression: Any) -> bool:
         """Whether an expression mentions one attribute of one block of its module, and no more."""

@@ -64,7 +64,7 @@ def _stack(found: Mapping[str, Any], file: str, blocks: Blocks, joined: Joined) 
         config=leaving.variables(found, found.get("configuration")),
         calls=tuple(leaving.calls(blocks.configuration).values()),
         flows=(*leaving.flows(found, blocks), *in_clear(sorted_, blocks)),
-        unmapped=tuple(sorted_.unmapped),
+        unmapped=(*sorted_.unmapped, *leaving.unclear(found, blocks)),
         uncovered=tuple(sorted_.uncovered),
         other=dict(sorted_.other),
         kind=KIND,

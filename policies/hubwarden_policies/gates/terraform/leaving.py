@@ -12,10 +12,15 @@ from typing import Any, Final
 
 from hubwarden_policies.gates.terraform.blocks import Blocks
 from hubwarden_policies.gates.terraform.configuration import Configuration, Mention
-from hubwarden_policies.model import UNKNOWN, Call, ConfigValue, Flow, Secret, walk
+from hubwarden_policies.model import UNKNOWN, Call, ConfigValue, Flow, Secret, Unseen, walk
 
 _ACTION: Final = "azapi_resource_action"
 _LISTS: Final = re.compile(r"list\w*(keys?|secrets?)|\w*keys?/list\w*", re.IGNORECASE)
+_LOCAL: Final = "a key is listed, and a plan does not show what the local in it is made of"
+# What says which or where, and so is no key.
+_NAMES: Final = re.compile(r"(?:^|_)(?:ids?|name|location|scope)$")
+# 32 bytes or more in base64, as Azure makes keys.
+_BARE: Final = re.compile(r"[A-Za-z0-9+/]{42,86}={1,2}(?![A-Za-z0-9+/=])")
 _KEY: Final = re.compile(r"(?:^|\.|\]\.)(?:primary|secondary)_(?:\w+_)?(?:key|connection_string)$")
 
 
@@ -80,6 +85,32 @@ def flows(document: Mapping[str, Any], blocks: Blocks) -> Iterator[Flow]:
             for mention, _ in blocks.mentioned(one, (attribute,)):
                 if (origin := _origin(mention, listed, clear=True)) is not None:
                     yield _flow(origin, "input", one.address, attribute)
+
+
+def unclear(document: Mapping[str, Any], blocks: Blocks) -> Iterator[Unseen]:
+    """What may be a key that is listed, for it is made of a `local`, which is in no plan."""
+    configuration = blocks.configuration
+    if not calls(configuration):
+        return
+    marked = exports(document)
+    for name, output in configuration.outputs().items():
+        said = output.get("expression") if isinstance(output, Mapping) else None
+        if name in marked and _may_be_key(marked[name]) and configuration.has_local((), said):
+            yield Unseen(f"the output {name}", _LOCAL, None)
+    for one in blocks.instances:
+        block = blocks.configuration.block(one) if one.fate == "deployed" else None
+        words = (block or {}).get("expressions")
+        for name, said in (words if isinstance(words, Mapping) else {}).items():
+            may_be = not _NAMES.search(name) and _may_be_key(one.values.get(name))
+            if may_be and configuration.has_local(one.modules, said, block):
+                yield Unseen(f"{name} of {one.address}", _LOCAL, one.address)
+
+
+def _may_be_key(value: Any) -> bool:
+    return any(
+        not secret and (leaf is UNKNOWN or (isinstance(leaf, str) and _BARE.search(leaf)))
+        for _, leaf, secret in walk(value)
+    )
 
 
 def _may_show(value: Any) -> bool:

@@ -694,6 +694,29 @@ def test_what_azapi_lists_has_no_mark_and_is_followed() -> None:
     assert [call.token for call in stack.calls] == ["azapi_resource_action:listKeys"]
 
 
+def by_local(mode: str, local: str, value: Any, **mark: bool) -> set[str]:
+    """What is undecided where keys are listed, and a tag and an output are made of a name."""
+    words = {"tags": {"references": [local]}, "location": {"references": [local]}}
+    values = {**HUB_VALUES, "tags": {"key": value}, "location": UNKNOWN}
+    shown = {"sensitive": False, **({} if value == UNKNOWN else {"value": value}), **mark}
+    root = {"outputs": {"key": {"expression": {"references": [local]}}}}
+    block = Block("azurerm_iothub.main", values, words)
+    document = json.loads(plan(block, outputs={"key": shown}, root=root))
+    document["configuration"]["root_module"]["resources"].append(action(mode))
+    stack = stack_of(collect(json.dumps(document).encode(), FILE))
+    assert bool(stack.unmapped) == (("not-covered", "undecided", "type") in verdicts(stack))
+    return {unseen.what for unseen in stack.unmapped}
+
+
+def test_what_may_be_a_listed_key_by_way_of_a_local_is_undecided() -> None:
+    both = {"the output key", "tags of azurerm_iothub.main"}
+    assert by_local("data", "local.key", UNKNOWN) == both
+    assert by_local("managed", "local.key", KEY) == both
+    assert by_local("data", "local.key", "westeurope") == set()
+    assert by_local("data", "var.key", UNKNOWN) == set()
+    assert by_local("data", "local.key", UNKNOWN, sensitive=True) == both - {"the output key"}
+
+
 LITERAL = f"HostName=plant.azure-devices.net;SharedAccessKeyName=iothubowner;SharedAccessKey={KEY}"
 
 
