@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import errno
 import os
+import signal
 import sys
-from collections.abc import Callable, Mapping
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -13,6 +16,7 @@ FAILED: Final = 70
 INTERRUPTED: Final = 130
 USAGE: Final = 2
 _INTERRUPTION: Final = "interrupted."
+_ENDS: Final = (signal.SIGTERM, signal.SIGHUP) if os.name == "posix" else (signal.SIGTERM,)
 # Of the machine and no fault of ours: what may not be read or written, a full disk, a limit.
 _REFUSED: Final = frozenset(
     {
@@ -30,7 +34,8 @@ class Refusal(Exception):
 def guarded(run: Callable[[], int], environ: Mapping[str, str] = os.environ) -> int:
     """The exit code of `run`, or of what stopped it, which is then said on stderr."""
     try:
-        return run()
+        with terminable():
+            return run()
     except KeyboardInterrupt:
         complain(_INTERRUPTION)
         return INTERRUPTED
@@ -46,6 +51,30 @@ def guarded(run: Callable[[], int], environ: Mapping[str, str] = os.environ) -> 
         code, sentence = _outcome(error)
         complain("\n".join((sentence, *traceback_for(error, environ))))
         return code
+
+
+@contextmanager
+def terminable() -> Iterator[None]:
+    """A CI that ends us, or a terminal that is closed, interrupts: what we hold is put away.
+
+    What was told to be ignored (`nohup`) stays so.
+    """
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    before = {number: signal.getsignal(number) for number in _ENDS}
+    ours = [number for number, what in before.items() if what is signal.SIG_DFL]
+    if threading.current_thread() is not threading.main_thread():
+        # Which alone is told of signals.
+        ours = []
+    for number in ours:
+        signal.signal(number, interrupt)
+    try:
+        yield
+    finally:
+        for number in ours:
+            signal.signal(number, signal.SIG_DFL)
 
 
 def _outcome(error: Exception) -> tuple[int, str]:

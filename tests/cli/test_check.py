@@ -248,16 +248,26 @@ def test_only_a_terminal_hears_what_it_waits_for(leaky: Path) -> None:
     assert said.endswith(b"\r\x1b[K.")
 
 
-def test_an_interrupt_ends_it_at_once(copied: Callable[[str], Path]) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_an_interrupt_ends_it_at_once(
+    copied: Callable[[str], Path], tmp_path: Path, number: signal.Signals
+) -> None:
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
     running = subprocess.Popen(
-        [COMMAND, "check"],
+        [COMMAND, "check", "--format", "json", "--output", scratch / "report.json"],
         cwd=copied("corpus/bad_input/never-ends"),
+        env={**os.environ, "TMPDIR": str(scratch)},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     )
-    time.sleep(3)
-    running.send_signal(signal.SIGINT)
+    until = time.monotonic() + 60
+    while not list(scratch.glob("hubwarden-*/home")):
+        assert time.monotonic() < until
+        time.sleep(0.02)
+    running.send_signal(number)
     stdout, stderr = running.communicate(timeout=30)
     assert running.returncode == 130
+    assert list(scratch.iterdir()) == []
     assert (stdout, stderr) == ("", "error: interrupted.\n")

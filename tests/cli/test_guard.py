@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import errno
+import signal
 from typing import NoReturn
 
 import pytest
 
-from hubwarden_cli.guard import Refusal, guarded
+from hubwarden_cli.guard import Refusal, guarded, terminable
 
 KEY = "Q2x" + "planted" * 5 + "Zm8v9="  # planted
 
@@ -83,3 +84,27 @@ def test_debug_shows_all_of_it_but_credentials(capsys: pytest.CaptureFixture[str
 def test_what_ends_well_says_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     assert guarded(lambda: 3, {}) == 3
     assert capsys.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_who_is_ended_is_interrupted(
+    number: signal.Signals, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = signal.getsignal(number)
+    assert guarded(lambda: stops_itself(number), {}) == 130
+    assert capsys.readouterr() == ("", "error: interrupted.\n")
+    assert signal.getsignal(number) == before
+
+
+def stops_itself(number: signal.Signals) -> NoReturn:
+    signal.raise_signal(number)
+    raise AssertionError("nothing happened")
+
+
+def test_what_is_ignored_stays_so() -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with terminable():
+            signal.raise_signal(signal.SIGHUP)
+    finally:
+        signal.signal(signal.SIGHUP, before)

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import inspect
-import signal
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, get_type_hints
 
@@ -13,7 +11,7 @@ import typer
 
 from hubwarden_cli.creds.desk import Desk
 from hubwarden_cli.creds.exits import Exit
-from hubwarden_cli.guard import Refusal, complain
+from hubwarden_cli.guard import Refusal, complain, terminable
 
 Work = Callable[..., Exit]
 
@@ -72,6 +70,7 @@ def command(work: Work) -> Callable[..., None]:
         **given: Any,
     ) -> None:
         desk = Desk(context.obj, consumers, cloud, as_json, events)
+        # The journal is true at every moment, so there is nothing to finish.
         with terminable():
             code = _ended(desk, lambda: work(desk, **given))
         raise typer.Exit(int(code))
@@ -101,22 +100,3 @@ def _ended(desk: Desk, work: Callable[[], Exit]) -> Exit:
     if desk.as_json:
         desk.finish(code, {"error": sentence}, "")
     return code
-
-
-@contextmanager
-def terminable() -> Iterator[None]:
-    """SIGTERM as SIGINT: the journal is true at every moment, so there is nothing to finish."""
-
-    def interrupt(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    try:
-        before = signal.signal(signal.SIGTERM, interrupt)
-    except ValueError:
-        # Not the main thread, which is told of signals alone.
-        yield
-        return
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from hubwarden_cli.creds.saying import brief, say
-from hubwarden_cli.guard import Refusal
+from hubwarden_cli.guard import Refusal, terminable
 from hubwarden_cli.streams import tell, write
 
 if TYPE_CHECKING:
@@ -37,7 +37,6 @@ def drill(
     rotation with SIGKILL wherever it happens to be, and resumes it until it is done. Exit code: 0
     if no request of a consumer was refused, else 1.
     """
-    from hubwarden_cli.creds.command import terminable
     from hubwarden_cli.local_azure.drill.play import Play
     from hubwarden_cli.local_azure.drill.processes import Broken
 

@@ -30,6 +30,7 @@ def alive(session: int) -> list[str]:
         ("a double of Azure", signal.SIGTERM),
         ("consumers are served", signal.SIGTERM),
         ("staged", signal.SIGINT),
+        ("staged", signal.SIGHUP),
     ],
 )
 def test_it_ends_with_all_that_it_started(
