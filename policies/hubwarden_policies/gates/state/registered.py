@@ -39,6 +39,9 @@ def registered(entry: Mapping[str, Any]) -> Registration:
     for name, (kind, word) in _KINDS.items():
         if not isinstance(entry.get(name), kind | None):
             raise NotAResource(f"It has a resource whose `{name}` is no {word}, {urn}")
+    for name in ("aliases", "ignoreChanges", "additionalSecretOutputs"):
+        if not all(isinstance(item, str) for item in entry.get(name) or ()):
+            raise NotAResource(f"It has a resource whose `{name}` are no texts, {urn}")
     try:
         inputs, outputs = _values(entry, "inputs"), _values(entry, "outputs")
     except (TypeError, ValueError) as error:

@@ -158,6 +158,7 @@ def test_what_cannot_be_read_is_a_sentence(raw: bytes, word: str) -> None:
         ("provider", 7),
         ("aliases", 7),
         ("ignoreChanges", 7),
+        ("ignoreChanges", ["location", None]),
         ("stackTrace", 7),
         ("propertyDependencies", ["location"]),
     ],
