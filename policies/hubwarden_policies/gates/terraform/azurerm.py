@@ -49,6 +49,7 @@ class _Made:
     part: dict[str, Any] = field(default_factory=dict)
     origins: dict[str, Steps] = field(default_factory=dict)
     unmapped: list[str] = field(default_factory=list)
+    switches: dict[str, bool] = field(default_factory=dict)
 
 
 @record
@@ -146,8 +147,14 @@ def _scalar(made: _Made, place: _Place, how: str, item: Any, here: Steps) -> Non
     if word:
         _add_word(holder, path, word, revealed(item)[0])
     else:
-        put(holder, path, transformed(transform, item) if transform else item)
+        put(holder, path, _agreed(made, arm + path, transformed(transform, item)))
     made.origins[arm + path] = here
+
+
+def _agreed(made: _Made, path: str, value: Any) -> Any:
+    """The value; unknown where another spelling of the attribute said the contrary."""
+    before = made.switches.setdefault(path, value) if isinstance(value, bool) else value
+    return value if before is value else UNKNOWN
 
 
 def _add_word(holder: dict[str, Any], path: str, word: str, said: Any) -> None:

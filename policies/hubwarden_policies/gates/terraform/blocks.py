@@ -7,7 +7,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from hubwarden_policies.gates.terraform.azurerm import Steps
-from hubwarden_policies.gates.terraform.choosing import chosen, maybe_dynamic, never_chosen
+from hubwarden_policies.gates.terraform.choosing import (
+    chosen,
+    maybe_dynamic,
+    never_chosen,
+    said_otherwise,
+)
 from hubwarden_policies.gates.terraform.configuration import Configuration, Mention
 from hubwarden_policies.gates.terraform.instances import Instance
 from hubwarden_policies.gates.terraform.sources import Sources
@@ -41,10 +46,12 @@ class Blocks:
         # What stands has a value for what nobody sets, and keeps it.
         kept = chosen(one.type) if one.stands else ()
         dynamic = never_chosen(one.type, said)
+        other = said_otherwise(one.type, said)
         return {
             name: value
             for name, value in one.values.items()
-            if value is not UNKNOWN or name in said or name in dynamic or name in kept
+            if name not in other
+            and (value is not UNKNOWN or name in said or name in dynamic or name in kept)
         }
 
     def maybe_set(self, one: Instance) -> list[str]:

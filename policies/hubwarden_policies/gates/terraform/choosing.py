@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Container, Mapping
 
 from hubwarden_policies.gates.terraform.azurerm import entry_of
@@ -33,3 +34,24 @@ def maybe_dynamic(type_: str) -> Mapping[str, str]:
     """
     found: Mapping[str, str] = (entry_of(type_) or {}).get("maybe", {})
     return found
+
+
+def said_otherwise(type_: str, said: Container[str]) -> frozenset[str]:
+    """The attributes that nobody sets beside another spelling of theirs that somebody sets.
+
+    The provider keeps what they were, and sends what is set.
+    """
+    entry = entry_of(type_) or {"attributes": {}}
+    spellings: dict[str, list[str]] = defaultdict(list)
+    for name, how in entry["attributes"].items():
+        to, _, transform = how.partition(" | ") if isinstance(how, str) else (how["to"], "", "")
+        # A role's name does not always tell its id, and a value that is only written says nothing.
+        if isinstance(to, str) and transform not in ("role", "unseen"):
+            spellings[to].append(name)
+    return frozenset(
+        name
+        for names in spellings.values()
+        if any(name in said for name in names)
+        for name in names
+        if name not in said
+    )

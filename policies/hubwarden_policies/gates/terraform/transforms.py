@@ -21,6 +21,8 @@ _ACCESS: Final = {"private": "None", "blob": "Blob", "container": "Container"}
 def transformed(name: str, value: Any) -> Any:
     """The value as the transform of this name makes it."""
     known, secret = revealed(value)
+    if not name:
+        return value
     if name == "unseen":
         return Secret(UNKNOWN)
     made = UNKNOWN if known is UNKNOWN else _TRANSFORMS[name](known)

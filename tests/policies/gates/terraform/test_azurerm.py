@@ -219,6 +219,16 @@ def test_the_old_and_the_new_spelling() -> None:
     assert old == new
 
 
+@pytest.mark.parametrize("old", [True, False])
+def test_two_spellings_that_say_the_contrary_decide_nothing(old: bool) -> None:
+    said = {"enable_rbac_authorization": old, "rbac_authorization_enabled": not old}
+    for spelled in (said, dict(reversed(said.items()))):
+        found = body("azurerm_key_vault", **spelled)["properties"]
+        assert found["enableRbacAuthorization"] is UNKNOWN
+    same = dict.fromkeys(said, old)
+    assert body("azurerm_key_vault", **same)["properties"]["enableRbacAuthorization"] is old
+
+
 def test_what_the_provider_sends_where_nobody_says_anything_else() -> None:
     silent = body("azurerm_storage_account", name="logs")["properties"]
     assert silent["allowBlobPublicAccess"] is True

@@ -75,6 +75,25 @@ def test_what_stands_has_all_that_the_provider_chose() -> None:
     )
 
 
+@pytest.mark.parametrize("said_one", ["enable_rbac_authorization", "rbac_authorization_enabled"])
+def test_of_two_spellings_that_which_somebody_sets_counts(said_one: str) -> None:
+    # The provider still shows what the other one was.
+    both = {"enable_rbac_authorization": True, "rbac_authorization_enabled": True, said_one: False}
+    words = {**NAMED, said_one: {"constant_value": False}}
+    block = Block("azurerm_key_vault.main", {"name": "main", **both}, words, ("update",))
+    assert ("kv-access-policies", "open", "properties.enableRbacAuthorization") in verdicts(
+        updated(block)
+    )
+
+
+def test_logs_that_were_there_in_old_words_are_no_logs() -> None:
+    logs = {"enabled_log": [{"category": "Routes"}], "log": [{"category_group": "allLogs"}]}
+    words = {**NAMED, "enabled_log": [{"category": {"constant_value": "Routes"}}]}
+    block = Block("azurerm_monitor_diagnostic_setting.main", {"name": "main", **logs}, words)
+    (sent,) = updated(block).of_type("Microsoft.Insights/diagnosticSettings")
+    assert [log["category"] for log in sent.properties["properties"]["logs"]] == ["Routes"]
+
+
 def test_what_is_replaced_is_chosen_anew() -> None:
     stack = updated(of("azurerm_iothub", "delete", "create", **{**HUB_VALUES, "name": "main"}))
     assert "hub-routing-key" not in {rule for rule, *_ in verdicts(stack)}
