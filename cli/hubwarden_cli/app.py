@@ -32,7 +32,21 @@ def main() -> int:
 def _print_version() -> int:
     from hubwarden_cli import __version__
 
-    sys.stdout.write(f"hubwarden {__version__}\n")
+    try:
+        sys.stdout.write(f"hubwarden {__version__}\n")
+        sys.stdout.flush()
+    except OSError:
+        from hubwarden_cli.guard import guarded
+
+        return guarded(_flush)
+    return 0
+
+
+def _flush() -> int:
+    """What is left in it fails again, and is told of as every report is."""
+    from hubwarden_cli.streams import write
+
+    write("", sys.stdout)
     return 0
 
 

@@ -58,7 +58,7 @@ def write(
     ] = False,
 ) -> None:
     """Check, and write every finding that is not waived to baseline.json beside the stack files."""
-    from hubwarden_cli.streams import report_file
+    from hubwarden_cli.streams import report_file, tell
     from hubwarden_policies.baseline import dumped, old
 
     for one in examined(folders or [Path()], stack or []):
@@ -71,9 +71,10 @@ def write(
         with report_file(found.file) as stream:
             stream.write(dumped(entries))
         added = 0 if prune else len(found.new)
-        typer.echo(
+        tell(
             f"{os.path.relpath(found.file)}: {len(entries)} findings, {added} new, "
-            f"{len(found.fixed)} taken out"
+            f"{len(found.fixed)} taken out\n",
+            sys.stdout,
         )
 
 

@@ -82,6 +82,14 @@ def report_file(path: Path, *, append: bool = False) -> Iterator[TextIO]:
             raise Refusal(
                 f"{path} cannot be written: {error.strerror}; make room, or name another file."
             ) from None
+        except UnicodeEncodeError as error:
+            # Two names that differ in such bytes alone would become one.
+            name = error.object[: error.end].rpartition('"')[2]
+            name += error.object[error.end :].partition('"')[0]
+            raise Refusal(
+                f"{path} would hold a file's name that is not UTF-8 ({name!a}); rename that "
+                "file, or leave it out."
+            ) from None
         if whole and target.exists():
             scratch.chmod(target.stat().st_mode & 0o777)
         if whole:

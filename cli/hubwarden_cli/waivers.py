@@ -70,7 +70,7 @@ def add(
     project: Folder = Path(),
 ) -> None:
     """Waive one finding. All is checked first, so that the waiver fits what is there."""
-    from hubwarden_cli.streams import report_file
+    from hubwarden_cli.streams import report_file, tell
     from hubwarden_policies.waivers import Entry, last_day, parse_waivers, written
 
     one = _checked(project)
@@ -100,7 +100,8 @@ def add(
     path.parent.mkdir(parents=True, exist_ok=True)
     with report_file(path) as stream:
         stream.write(text)
-    typer.echo(f"{os.path.relpath(path)}: {entry.rule} in {entry.stack} is waived until {day}")
+    done = f"{os.path.relpath(path)}: {entry.rule} in {entry.stack} is waived until {day}\n"
+    tell(done, sys.stdout)
 
 
 def _finding(one: Inspected, wanted: str, stack: str | None) -> Finding:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -10,6 +11,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tests.conftest import COMMAND
+from tests.corpus.files.bodies import BASE
 
 import hubwarden_cli
 from hubwarden_policies.catalogue import RULES
@@ -168,3 +171,43 @@ def test_no_command_but_check_needs_the_program_gate(tmp_path: Path) -> None:
     assert not [name for name in loaded if name.startswith("hubwarden_policies.gates.program.gate")]
     assert "rich" not in loaded
     assert "pulumi" not in loaded
+
+
+def test_a_version_that_nobody_hears_is_no_error(tmp_path: Path) -> None:
+    for line, code in (("| head -0", 0), (">/dev/full", 2)):
+        done = subprocess.run(
+            ["bash", "-o", "pipefail", "-c", f'"$0" --version {line}', COMMAND],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert done.returncode == code
+        assert "Traceback" not in done.stderr
+
+
+def test_what_was_written_is_no_failure_where_nobody_hears_of_it(
+    copied: Callable[[str], Path],
+) -> None:
+    project = copied("examples/leaky")
+    done = subprocess.run(
+        ["bash", "-o", "pipefail", "-c", '"$0" baseline write | head -0', COMMAND],
+        cwd=project,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "hub-local-auth" in (project / "baseline.json").read_text()
+
+
+def test_a_baseline_does_not_take_two_names_for_one(tmp_path: Path, hubwarden: Hubwarden) -> None:
+    """Names that differ in bytes that are no UTF-8 would look the same in it."""
+    for name in (b"\xfe.json", b"\xff.json"):
+        (tmp_path / os.fsdecode(name)).write_text(BASE, encoding="utf-8")
+    done = hubwarden("baseline", "write", ".", cwd=tmp_path)
+    assert done.returncode == 2
+    assert r"would hold a file's name that is not UTF-8 ('\udcfe.json')" in done.stderr
+    assert not (tmp_path / "baseline.json").exists()
