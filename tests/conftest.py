@@ -73,10 +73,10 @@ def as_anybody(
     start: Callable[..., subprocess.CompletedProcess[str]],
 ) -> Callable[..., subprocess.CompletedProcess[str]]:
     """Runs the command as somebody for whom permissions of files count, also where root tests."""
-    return partial(start, COMMAND, before=_give_up_rights)
+    return partial(start, COMMAND, before=give_up_rights)
 
 
-def _give_up_rights() -> None:
+def give_up_rights() -> None:
     """Leave the rights to pass permissions by behind when the next program starts (Linux)."""
     if os.geteuid() == 0:
         for right in (_CAP_DAC_OVERRIDE, _CAP_DAC_READ_SEARCH):

@@ -114,9 +114,11 @@ def _target(path: Path, *, paired: bool, policy_from: Path | None) -> Targets:
 
 
 def _folder(path: Path, *, paired: bool, policy_from: Path | None) -> Targets:
-    if has_project(path):
-        return Targets(projects=find_projects(path))
     try:
+        # By its whole name, as all below is read: who stands in it may be locked out above it.
+        path.resolve().stat()
+        if has_project(path):
+            return Targets(projects=find_projects(path))
         out = left_out(path, policy_from)
     except PermissionError as error:
         return Targets(problems=(_unreadable(path, error, "leave it out"),))

@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from tests.conftest import give_up_rights
 from tests.corpus.files.bodies import BASE, CLEAN
 
 Hubwarden = Callable[..., subprocess.CompletedProcess[str]]
@@ -139,6 +140,37 @@ def test_what_a_database_has_locked_stops_no_check_of_a_project(
         done = as_anybody("check", "--no-advice", cwd=project)
     assert done.returncode == 1
     assert "plant/dev" in done.stdout
+
+
+def test_a_source_that_cannot_be_searched_is_named(
+    copied: Callable[[str], Path], as_anybody: Hubwarden
+) -> None:
+    project = copied("examples/leaky")
+    (project / "inner").mkdir()
+    (project / "other.py").write_text("KEY = 1\n", encoding="utf-8")
+    with locked(project / "other.py"), locked(project / "inner"):
+        done = as_anybody("check", "--no-advice", cwd=project)
+    told = " ".join(done.stdout.split())
+    for name in ("other.py", "inner"):
+        assert f"{name} was not searched for credentials, for it cannot be read" in told
+
+
+@pytest.mark.parametrize("words", [(), (".",)])
+def test_who_is_locked_out_above_the_working_folder_gets_no_pass(
+    copied: Callable[[str], Path], hubwarden: Hubwarden, words: tuple[str, ...]
+) -> None:
+    project = copied("examples/leaky")
+
+    def lock() -> None:
+        project.parent.chmod(0)
+        give_up_rights()
+
+    try:
+        done = hubwarden("check", "--no-advice", *words, cwd=project, before=lock)
+    finally:
+        project.parent.chmod(0o700)
+    assert done.returncode == 4
+    assert "It cannot be read (Permission denied)" in " ".join(done.stdout.split())
 
 
 def test_checkov_is_not_believed_about_what_it_could_not_read(

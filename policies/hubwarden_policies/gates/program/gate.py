@@ -94,7 +94,9 @@ class Examination:
         launched = self._launched
         if launched is None:
             return
-        sources = source_texts(self._project.folder)
+        closed: list[OSError] = []
+        sources = source_texts(self._project.folder, closed=closed)
+        unread = [_unread(error, self._project.folder) for error in closed]
         judge = Judge(self._project, rules, sources, self._conditions.timeout)
         ended: dict[str, dict[Mode, Ran]] = {name: {} for name in self._configs}
         for ran in launched.results():
@@ -106,7 +108,7 @@ class Examination:
                     judge.examined(config, runs, team(config.name)),
                     seconds=time.monotonic() - self._began,
                     isolation=launched.isolation,
-                    notes=_notes(runs, launched.notes),
+                    notes=_notes(runs, (*launched.notes, *unread)),
                 )
 
 
@@ -143,6 +145,11 @@ def _job(
         fixtures={**conditions.fixtures, "armTypes": arm_types_by_token()},
         patches=conditions.patches,
     )
+
+
+def _unread(error: OSError, folder: Path) -> str:
+    name = Path(error.filename).relative_to(folder).as_posix()
+    return f"{name} was not searched for credentials, for it cannot be read ({error.strerror})"
 
 
 def _notes(runs: Mapping[Mode, Ran], notes: Sequence[str]) -> tuple[str, ...]:

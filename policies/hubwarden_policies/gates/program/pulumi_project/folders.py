@@ -38,17 +38,21 @@ def is_environment(folder: Path) -> bool:
     return _is_file(folder / "pyvenv.cfg")
 
 
-def user_files(root: Path) -> Iterator[Path]:
+def user_files(root: Path, closed: list[OSError] | None = None) -> Iterator[Path]:
     """The user's files below a project's folder, by name: no hidden folder, nothing installed.
 
-    A folder below with a Pulumi.yaml of its own is another project and is left out.
+    A folder below with a Pulumi.yaml of its own is another project and is left out. Why a folder
+    cannot be looked into is added to `closed`.
     """
-    for here, files in _walk(root, stop_at_projects=True):
+    for here, files in _walk(root, closed, stop_at_projects=True):
         yield from (here / name for name in sorted(files))
 
 
-def _walk(root: Path, *, stop_at_projects: bool = False) -> Iterator[tuple[Path, list[str]]]:
-    for name, folders, files in os.walk(root):
+def _walk(
+    root: Path, closed: list[OSError] | None = None, *, stop_at_projects: bool = False
+) -> Iterator[tuple[Path, list[str]]]:
+    told = None if closed is None else closed.append
+    for name, folders, files in os.walk(root, onerror=told):
         here = Path(name)
         if stop_at_projects and here != root and _declares(files):
             folders.clear()
