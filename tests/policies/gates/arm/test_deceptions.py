@@ -221,3 +221,20 @@ def test_a_version_may_be_an_expression() -> None:
     old = account(apiVersion="[variables('version')]")
     seen = Seen(template([old], variables={"version": "2018-02-01"}))
     assert seen.of("st-plain-http") == {"resources[0]"}
+
+
+RULES = {"name": "ipRules", "count": 1, "input": {"action": "Allow", "ipMask": "0.0.0.0/0"}}
+
+
+@pytest.mark.parametrize(
+    "sets",
+    [
+        {"copy": [RULES], "ipRules": []},
+        {"ipRules": [], "copy": [RULES]},
+        {"copy": [RULES, {**RULES, "name": "IPRules", "count": 0}]},
+        {"copy": [RULES, {"name": "other", "input": 1}]},
+    ],
+)
+def test_a_loop_that_another_value_covers_is_an_error(sets: dict[str, Any]) -> None:
+    seen = Seen(template([hub(properties={**OPEN, "networkRuleSets": sets})]))
+    assert len(seen.errors) == 1

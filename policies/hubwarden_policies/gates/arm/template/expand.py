@@ -127,7 +127,7 @@ def _object(raw: Mapping[str, Any], path: Path, scope: TemplateScope) -> Any:
             for index, loop in enumerate(item):
                 name = get(loop, "name")
                 below = (*path, key, index)
-                found[name if isinstance(name, str) else "copy"] = turns(loop, below, scope)
+                made.append((name if isinstance(name, str) else "copy", turns(loop, below, scope)))
             continue
         value = expand(item, (*path, key), scope)
         if key[:1] == "[":
@@ -144,6 +144,4 @@ def _object(raw: Mapping[str, Any], path: Path, scope: TemplateScope) -> Any:
 
 
 def _are_loops(items: list[Any]) -> bool:
-    return bool(items) and all(
-        isinstance(item, dict) and entry(item, "count") is not None for item in items
-    )
+    return any(entry(item, "count") is not None for item in items)
