@@ -192,3 +192,12 @@ def test_journals_that_cannot_be_listed_are_not_none(tmp_path: Path, as_anybody:
             done = as_anybody("creds", "status", cwd=tmp_path)
         assert done.returncode == 2
         assert "cannot be read (Permission denied)" in done.stderr
+
+
+def test_a_drill_without_room_says_so(tmp_path: Path, hubwarden: Hubwarden) -> None:
+    small = partial(resource.setrlimit, resource.RLIMIT_FSIZE, (4096, 4096))
+    done = hubwarden("creds", "drill", "--kills", "0", cwd=tmp_path, before=small)
+    assert done.returncode == 2
+    assert ".jsonl cannot be written" in done.stderr
+    assert "the drill did not work" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict
 
+from hubwarden_cli.guard import guarded
 from hubwarden_cli.local_azure.credential import LocalCredential
 from hubwarden_cli.local_azure.endpoints import LocalEndpoints
 from hubwarden_cli.rotation.access import Access
@@ -107,4 +108,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(guarded(main))
