@@ -5,7 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.policies.gates.arm.writing import SAFE, WORKSPACE, Seen, hub, nested, setting, template
+from tests.policies.gates.arm.writing import (
+    HUB_AT,
+    SAFE,
+    WORKSPACE,
+    Seen,
+    hub,
+    nested,
+    setting,
+    template,
+)
 
 OPEN = {**SAFE, "publicNetworkAccess": "Enabled"}
 PUBLIC = {
@@ -30,9 +39,18 @@ def account(**further: Any) -> dict[str, Any]:
 def test_the_condition_of_a_resource_is_none_of_its_children() -> None:
     seen = Seen(template([account(condition=False, resources=[PUBLIC])]))
     assert seen.errors == []
-    assert list(seen.resources) == ["resources[0].resources[0]"]
-    assert seen.resources["resources[0].resources[0]"].name == "pictures/default/pictures"
-    assert seen.of("st-public-container") == {"resources[0].resources[0]"}
+    assert list(seen.resources) == [
+        "Microsoft.Storage/storageAccounts/pictures.blobServices/containers/default/pictures"
+    ]
+    assert (
+        seen.resources[
+            "Microsoft.Storage/storageAccounts/pictures.blobServices/containers/default/pictures"
+        ].name
+        == "pictures/default/pictures"
+    )
+    assert seen.of("st-public-container") == {
+        "Microsoft.Storage/storageAccounts/pictures.blobServices/containers/default/pictures"
+    }
 
 
 def test_an_index_without_a_name_is_that_of_the_resource() -> None:
@@ -57,7 +75,9 @@ def test_an_index_without_a_name_is_that_of_the_resource() -> None:
     }
     seen = Seen(template([vault], variables={"ranges": ["198.51.100.7/32", "0.0.0.0/1"]}))
     assert seen.errors == []
-    assert seen.of("kv-wide-ip-range") == {"resources[0][1]"}
+    assert seen.of("kv-wide-ip-range") == {
+        "Microsoft.KeyVault/vaults/[concat('vault', copyIndex())][1]"
+    }
 
 
 def test_a_variable_has_no_index_of_the_resource_that_asks_for_it_first() -> None:
@@ -114,14 +134,14 @@ def test_a_name_written_out_and_made_again_is_an_error() -> None:
     both = {**SAFE, "[concat('publicNetwork', 'Access')]": "Enabled"}
     seen = Seen(template([hub(properties=both)]))
     assert seen.errors == ["Two properties of an object have the same name: keep one."]
-    assert seen.of("hub-public-network", "undecided") == {"resources[0]"}
+    assert seen.of("hub-public-network", "undecided") == {HUB_AT}
 
 
 @pytest.mark.parametrize("asked", ["subscription().tags.open", "resourceGroup().managedBy"])
 def test_what_azure_says_of_the_place_is_undecided(asked: str) -> None:
     seen = Seen(template([hub(properties={**SAFE, "publicNetworkAccess": f"[{asked}]"})]))
     assert seen.errors == []
-    assert seen.of("hub-public-network", "undecided") == {"resources[0]"}
+    assert seen.of("hub-public-network", "undecided") == {HUB_AT}
 
 
 HUB_ID = "resourceId('Microsoft.Devices/IotHubs', 'telemetry')"
@@ -173,7 +193,7 @@ def test_loops_that_turn_as_often_belong_together(count: str, status: str | None
 def test_a_lock_that_nobody_knows_of_keeps_nothing(scope: dict[str, Any]) -> None:
     lock = {**LOCK, **scope, "condition": "[parameters('some')]"}
     seen = Seen(template([hub(), lock], parameters=UNKNOWNS))
-    assert seen.of("stateful-unprotected", "undecided") == {"resources[0]"}
+    assert seen.of("stateful-unprotected", "undecided") == {HUB_AT}
     del lock["condition"]
     seen = Seen(template([hub(), lock], parameters=UNKNOWNS))
     assert not seen.of("stateful-unprotected", "undecided")
@@ -214,13 +234,13 @@ def test_a_deployment_written_as_an_extension_is_an_error() -> None:
 
 def test_blanks_around_a_type_hide_nothing() -> None:
     seen = Seen(template([hub(type=" Microsoft.Devices/IotHubs ", properties=OPEN)]))
-    assert seen.of("hub-public-network") == {"resources[0]"}
+    assert seen.of("hub-public-network") == {" Microsoft.Devices/IotHubs /telemetry"}
 
 
 def test_a_version_may_be_an_expression() -> None:
     old = account(apiVersion="[variables('version')]")
     seen = Seen(template([old], variables={"version": "2018-02-01"}))
-    assert seen.of("st-plain-http") == {"resources[0]"}
+    assert seen.of("st-plain-http") == {"Microsoft.Storage/storageAccounts/pictures"}
 
 
 RULES = {"name": "ipRules", "count": 1, "input": {"action": "Allow", "ipMask": "0.0.0.0/0"}}

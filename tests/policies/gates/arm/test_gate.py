@@ -7,7 +7,7 @@ from base64 import b64encode
 from typing import Any
 
 import pytest
-from tests.policies.gates.arm.writing import SAFE, Seen, hub, nested, template
+from tests.policies.gates.arm.writing import HUB_AT, SAFE, Seen, hub, nested, template
 
 from hubwarden_policies.gates.arm.gate import collect, collect_template
 from hubwarden_policies.model import UNKNOWN, Location, Secret
@@ -83,7 +83,7 @@ def test_what_is_not_understood_is_told_at_its_place_and_the_rest_is_judged(
     seen = Seen(template(resources, variables={"a": "[variables('b')]", "b": "[variables('a')]"}))
     assert seen.errors
     assert all(error.location is not None for error in seen.collected.errors)
-    assert f"resources[{int(first)}]" in seen.of("hub-local-auth")
+    assert HUB_AT in seen.of("hub-local-auth")
 
 
 def test_a_linked_template_is_named_without_its_signature() -> None:
@@ -98,7 +98,7 @@ def test_a_script_that_a_template_runs_is_named() -> None:
     script = {"type": "Microsoft.Resources/deploymentScripts", "apiVersion": "1", "name": "s"}
     stack = Seen(template([script])).collected.stack
     assert stack is not None
-    assert [one.address for one in stack.unseen] == ["resources[0]"]
+    assert [one.address for one in stack.unseen] == ["Microsoft.Resources/deploymentScripts/s"]
 
 
 GIVEN = {
@@ -121,7 +121,7 @@ def with_parameters(**given: Any) -> Seen:
 def test_a_parameters_file_decides_and_not_the_default() -> None:
     assert with_parameters().of("hub-public-network") == set()
     seen = with_parameters(ACCESS={"value": "Enabled"})
-    assert seen.of("hub-public-network") == {"resources[0]"}
+    assert seen.of("hub-public-network") == {HUB_AT}
     assert seen.errors == []
 
 

@@ -6,7 +6,7 @@ import base64
 from typing import Any
 
 import pytest
-from tests.policies.gates.arm.writing import Seen, hub, nested, template
+from tests.policies.gates.arm.writing import HUB_AT, INNER, Seen, hub, nested, template
 
 KEY = "listKeys(resourceId('Microsoft.Devices/IotHubs', 'telemetry'), '2023-06-30')"
 # Planted: it opens nothing, and no part of it may be seen again.
@@ -88,7 +88,7 @@ def test_a_key_given_to_a_template_within_must_be_declared_secure(kind: str, lea
     one = nested(inside, parameters={"key": f"[{KEY}.value[0].primaryKey]"})
     seen = Seen(template([hub(), one]))
     path = "properties.parameters.key.value"
-    assert (("credential-leak", "resources[1]", path) in seen.said()) is leaks
+    assert (("credential-leak", INNER, path) in seen.said()) is leaks
 
 
 def test_a_key_that_a_template_within_puts_out_is_flagged_there_and_where_it_goes_on() -> None:
@@ -96,7 +96,7 @@ def test_a_key_that_a_template_within_puts_out_is_flagged_there_and_where_it_goe
     seen = Seen(
         template([nested(inside, "made")], outputs=output("[reference('made').outputs.out.value]"))
     )
-    assert seen.of("credential-in-output") == {"resources[0]", "main.json"}
+    assert seen.of("credential-in-output") == {"Microsoft.Resources/deployments/made", "main.json"}
 
 
 def test_a_key_in_a_tag_or_in_a_name_is_flagged() -> None:
@@ -115,8 +115,8 @@ def test_a_key_in_a_tag_or_in_a_name_is_flagged() -> None:
     assert {
         (address, path) for rule, address, path in seen.said() if rule == "credential-leak"
     } == {
-        ("resources[0]", "tags.key"),
-        ("resources[1]", "name"),
+        (HUB_AT, "tags.key"),
+        (f"Microsoft.Compute/virtualMachines/[concat('vm', {KEY}.value[0].primaryKey)]", "name"),
     }
 
 
@@ -145,7 +145,7 @@ def test_a_vault_is_where_a_key_belongs(value: str) -> None:
 
 def test_a_vaults_secret_from_a_plain_parameter_stands_in_clear() -> None:
     seen = Seen(template([secret("[parameters('key')]")], parameters={"key": {"type": "string"}}))
-    assert seen.of("kv-secret-in-clear") == {"resources[0]"}
+    assert seen.of("kv-secret-in-clear") == {"Microsoft.KeyVault/vaults/secrets/plant/hub"}
 
 
 def test_a_default_that_is_a_key_is_flagged_at_its_line_though_it_is_declared_secure() -> None:
@@ -199,7 +199,7 @@ def test_a_vaults_secret_that_a_template_within_is_given_stays_one() -> None:
     given = {"reference": {"keyVault": {"id": "[parameters('vault')]"}, "secretName": "key"}}
     one["properties"]["parameters"] = {"key": given}
     seen = Seen(template([one], parameters={"vault": {"type": "string"}}))
-    assert seen.of("credential-in-output") == {"resources[0]"}
+    assert seen.of("credential-in-output") == {INNER}
 
 
 def test_what_a_template_within_puts_out_as_secure_is_a_secret_around_it() -> None:
@@ -268,7 +268,7 @@ def test_a_key_in_a_parameter_is_seen_however_it_is_given(scope: str, spread: bo
     properties["parameters"] = made if spread else {"key": {"value": f"[{key}]"}}
     seen = Seen(template([hub(), deployment]))
     assert seen.errors == []
-    assert seen.of("credential-leak") == {"resources[1]"}
+    assert seen.of("credential-leak") == {INNER}
 
 
 def made(kind: str, name: str, properties: Any) -> dict[str, Any]:
@@ -309,7 +309,7 @@ def test_a_key_in_a_setting_that_azure_shows_is_flagged(
     assert len(seen.of("credential-leak")) == shown
 
 
-@pytest.mark.parametrize(("scope", "shown"), [("inner", set()), ("outer", {"resources[1]"})])
+@pytest.mark.parametrize(("scope", "shown"), [("inner", set()), ("outer", {INNER})])
 def test_what_a_template_around_puts_into_one_within_is_kept_with_it(
     scope: str, shown: set[str]
 ) -> None:

@@ -5,7 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.policies.gates.arm.writing import WORKSPACE, Seen, hub, nested, setting, template
+from tests.policies.gates.arm.writing import (
+    DPS_AT,
+    HUB,
+    HUB_AT,
+    INNER,
+    WORKSPACE,
+    Seen,
+    hub,
+    nested,
+    setting,
+    template,
+)
 
 UNKNOWN_NAME = "[concat(parameters('plant'), '-hub')]"
 PLANT = {**WORKSPACE, "plant": {"type": "string"}}
@@ -48,9 +59,7 @@ def test_a_setting_belongs_to_the_resource_of_its_scope(scope: str) -> None:
 )
 def test_a_setting_on_something_else_helps_nobody(scope: str) -> None:
     seen = logged(hub("telemetry"), setting(scope=scope))
-    assert "resources[0]" in (
-        seen.of("hub-without-logs") | seen.of("hub-without-logs", "undecided")
-    )
+    assert HUB_AT in (seen.of("hub-without-logs") | seen.of("hub-without-logs", "undecided"))
     assert Seen(template([hub("a"), setting(scope=scope)], parameters=PLANT)).errors == []
 
 
@@ -59,7 +68,7 @@ def test_a_hub_with_a_similar_name_has_no_logs_of_the_other() -> None:
     seen = Seen(
         template([hub("telemetry"), hub("telemetry2"), setting(scope=scope)], parameters=WORKSPACE)
     )
-    assert seen.of("hub-without-logs") == {"resources[1]"}
+    assert seen.of("hub-without-logs") == {f"{HUB}/telemetry2"}
 
 
 def test_a_hub_of_another_group_has_logs_of_its_own() -> None:
@@ -74,13 +83,13 @@ def test_a_group_that_may_be_another_leaves_it_undecided() -> None:
     scope = "[resourceId(parameters('plant'), 'Microsoft.Devices/IotHubs', 'telemetry')]"
     seen = logged(hub("telemetry"), setting(scope=scope))
     assert seen.of("hub-without-logs") == set()
-    assert seen.of("hub-without-logs", "undecided") == {"resources[0]"}
+    assert seen.of("hub-without-logs", "undecided") == {HUB_AT}
 
 
 def test_a_scope_nobody_knows_is_undecided_and_shows_the_expression() -> None:
     parameters = {**WORKSPACE, "target": {"type": "string"}}
     seen = Seen(template([hub(), setting(scope="[parameters('target')]")], parameters=parameters))
-    assert seen.of("hub-without-logs", "undecided") == {"resources[0]"}
+    assert seen.of("hub-without-logs", "undecided") == {HUB_AT}
 
 
 @pytest.mark.parametrize(
@@ -100,7 +109,10 @@ def test_the_older_spelling_of_an_extension_is_understood(arm_type: str, name: s
     one = setting(type=arm_type, name=name)
     seen = Seen(template([hub(), one], parameters=WORKSPACE))
     assert seen.errors == []
-    assert seen.resources["resources[1]"].type == "Microsoft.Insights/diagnosticSettings"
+    assert {one.type for one in seen.resources.values()} == {
+        "Microsoft.Devices/IotHubs",
+        "Microsoft.Insights/diagnosticSettings",
+    }
     assert seen.of("hub-without-logs") == set()
 
 
@@ -108,7 +120,7 @@ def test_an_extension_inside_of_its_resource_is_on_it() -> None:
     one = setting(type="providers/diagnosticSettings", name="Microsoft.Insights/logs")
     seen = Seen(template([hub(resources=[one]), hub("other")], parameters=WORKSPACE))
     assert seen.errors == []
-    assert seen.of("hub-without-logs") == {"resources[1]"}
+    assert seen.of("hub-without-logs") == {f"{HUB}/other"}
 
 
 def test_a_setting_may_stand_in_another_template_than_its_hub() -> None:
@@ -161,20 +173,20 @@ def test_a_lock_holds_its_group_or_what_it_is_on(further: dict[str, Any]) -> Non
 def test_a_lock_on_one_hub_does_not_hold_the_other() -> None:
     on = lock(scope="[resourceId('Microsoft.Devices/IotHubs', 'telemetry')]")
     seen = Seen(template([hub(), hub("other"), on]))
-    assert seen.of("stateful-unprotected") == {"resources[1]"}
+    assert seen.of("stateful-unprotected") == {f"{HUB}/other"}
 
 
 def test_a_lock_in_another_group_holds_nothing_here() -> None:
     inside = nested(template([lock()]), resourceGroup="elsewhere")
-    assert Seen(template([hub(), inside])).of("stateful-unprotected") == {"resources[0]"}
+    assert Seen(template([hub(), inside])).of("stateful-unprotected") == {HUB_AT}
 
 
 def test_a_group_that_is_declared_is_the_group_of_what_is_put_into_it() -> None:
     group = {"type": "Microsoft.Resources/resourceGroups", "apiVersion": "1", "name": "rg"}
     inside = nested(template([hub()]), resourceGroup="rg")
     seen = Seen(template([group, inside], level="subscriptionD"))
-    made = seen.resources["resources[1].properties.template.resources[0]"]
-    assert made.references["group"] == ("resources[0]",)
+    made = seen.resources[f"{INNER}.{HUB_AT}"]
+    assert made.references["group"] == ("Microsoft.Resources/resourceGroups/rg",)
 
 
 def dps(link: Any) -> dict[str, Any]:
@@ -200,13 +212,13 @@ def test_a_link_leads_to_the_hub_that_its_host_is_asked_of() -> None:
     seen = logged(hub(UNKNOWN_NAME), dps(link))
     assert seen.errors == []
     assert seen.of("dps-unknown-hub") == seen.of("dps-unknown-hub", "undecided") == set()
-    assert seen.of("dps-link-owner-policy") == {"resources[1]"}
-    assert seen.of("dps-link-keyless-hub") == {"resources[1]"}
+    assert seen.of("dps-link-owner-policy") == {DPS_AT}
+    assert seen.of("dps-link-keyless-hub") == {DPS_AT}
 
 
 def test_a_link_to_a_host_that_is_written_out_and_is_nobodys_is_flagged() -> None:
     link = "HostName=strange.azure-devices.net;SharedAccessKeyName=link;SharedAccessKey=PLANTED"
-    assert logged(hub(UNKNOWN_NAME), dps(link)).of("dps-unknown-hub") == {"resources[1]"}
+    assert logged(hub(UNKNOWN_NAME), dps(link)).of("dps-unknown-hub") == {DPS_AT}
 
 
 def test_an_identity_by_name_is_a_reference() -> None:
@@ -218,8 +230,10 @@ def test_an_identity_by_name_is_a_reference() -> None:
     }
     key = "[resourceId('Microsoft.ManagedIdentity/userAssignedIdentities', parameters('plant'))]"
     one = hub(identity={"type": "UserAssigned", "userAssignedIdentities": {key: {}}})
-    made = logged(one, identity).resources["resources[0]"]
-    assert made.references["identity.userAssignedIdentities"] == ("resources[1]",)
+    made = logged(one, identity).resources[HUB_AT]
+    assert made.references["identity.userAssignedIdentities"] == (
+        "Microsoft.ManagedIdentity/userAssignedIdentities/[parameters('plant')]",
+    )
 
 
 def test_ids_with_the_wrong_number_of_names_are_told() -> None:
@@ -238,5 +252,5 @@ def test_a_host_that_is_put_together_is_the_hubs_whose_name_it_has(
     seen = logged(hub(UNKNOWN_NAME), dps(f"[concat({host}, 'SharedAccessKey=', {key})]"))
     # A key of the same hub says nothing of where the devices are sent.
     assert seen.of("dps-unknown-hub") == set()
-    expected = set() if status is None else {"resources[1]"}
+    expected = set() if status is None else {DPS_AT}
     assert seen.of("dps-unknown-hub", "undecided") == expected

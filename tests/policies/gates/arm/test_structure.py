@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.policies.gates.arm.writing import SAFE, Seen, hub, nested, template
+from tests.policies.gates.arm.writing import HUB, HUB_AT, INNER, SAFE, Seen, hub, nested, template
 
 from hubwarden_policies.model import Made
 
@@ -42,11 +42,13 @@ def test_a_value_from_a_variable_is_flagged_at_its_use() -> None:
 def test_case_hides_nothing(resource: dict[str, Any]) -> None:
     seen = Seen({"$schema": "", "contentVersion": "1.0.0.0", "Resources": [resource]})
     assert seen.errors == []
-    assert ("hub-public-network", "resources[0]", "properties.publicNetworkAccess") in seen.said()
+    assert {path for rule, _, path in seen.said() if rule == "hub-public-network"} == {
+        "properties.publicNetworkAccess"
+    }
 
 
 def test_the_api_and_the_canonical_type_are_kept() -> None:
-    one = Seen(template([hub(type="microsoft.devices/iothubs")])).resources["resources[0]"]
+    one = Seen(template([hub(type="microsoft.devices/iothubs")])).resources[HUB_AT]
     assert (one.type, one.api_version, one.name) == (
         "Microsoft.Devices/IotHubs", "2023-06-30", "telemetry",
     )  # fmt: skip
@@ -55,8 +57,8 @@ def test_the_api_and_the_canonical_type_are_kept() -> None:
 def test_a_loop_makes_one_resource_a_turn() -> None:
     seen = Seen(template([hub("[concat('hub', copyIndex(1))]", copy={"name": "hubs", "count": 3})]))
     assert {address: one.name for address, one in seen.resources.items()} == {
-        "resources[0][0]": "hub1", "resources[0][1]": "hub2", "resources[0][2]": "hub3",
-    }  # fmt: skip
+        f"{HUB}/[concat('hub', copyIndex(1))][{turn}]": f"hub{turn + 1}" for turn in range(3)
+    }
 
 
 def test_a_loop_of_which_nobody_knows_the_end_is_judged_once() -> None:
@@ -66,7 +68,9 @@ def test_a_loop_of_which_nobody_knows_the_end_is_judged_once() -> None:
         properties={},
     )
     seen = Seen(template([bad], parameters={"plants": {"type": "array"}}))
-    assert seen.of("hub-local-auth") == {"resources[0]"}
+    assert seen.of("hub-local-auth") == {
+        "Microsoft.Devices/IotHubs/[format('hub{0}', copyIndex())]"
+    }
     assert seen.errors == []
 
 
@@ -78,7 +82,7 @@ def test_a_loop_without_turns_makes_nothing() -> None:
 def test_a_loop_that_azure_refuses_is_told_and_its_resource_judged(count: Any) -> None:
     seen = Seen(template([hub(copy={"name": "hubs", "count": count}, properties={})]))
     assert any("`count` of a loop" in error for error in seen.errors)
-    assert seen.of("hub-local-auth") == {"resources[0]"}
+    assert seen.of("hub-local-auth") == {HUB_AT}
 
 
 def test_a_loop_of_a_property_makes_its_items_and_their_lines() -> None:
@@ -105,7 +109,7 @@ def test_a_loop_of_a_property_makes_its_items_and_their_lines() -> None:
 def test_a_loop_of_a_variable_makes_an_array() -> None:
     copied = [{"name": "names", "count": 2, "input": "[concat('hub', copyIndex('names'))]"}]
     seen = Seen(template([hub("[variables('names')[1]]")], variables={"copy": copied}))
-    assert seen.resources["resources[0]"].name == "hub1"
+    assert seen.resources[f"{HUB}/[variables('names')[1]]"].name == "hub1"
 
 
 def test_a_loop_of_a_property_with_no_known_end_is_undecided_and_never_empty() -> None:
@@ -113,7 +117,7 @@ def test_a_loop_of_a_property_with_no_known_end_is_undecided_and_never_empty() -
     seen = Seen(
         template([hub(properties={**SAFE, "copy": [rules]})], parameters={"n": {"type": "int"}})
     )
-    value = seen.resources["resources[0]"].properties["properties"]["authorizationPolicies"]
+    value = seen.resources[HUB_AT].properties["properties"]["authorizationPolicies"]
     assert isinstance(value, Made)
 
 
@@ -133,7 +137,7 @@ def test_what_is_switched_off_is_not_judged(condition: Any, deployed: bool) -> N
     assert bool(seen.resources) is deployed
     assert seen.errors == []
     left_out = [one.what for one in seen.unseen]
-    assert left_out == ([] if deployed else ["Microsoft.Devices/IotHubs resources[0]"])
+    assert left_out == ([] if deployed else [HUB_AT])
 
 
 def test_what_is_left_out_is_said_of_what_a_rule_would_have_read() -> None:
@@ -148,12 +152,10 @@ def test_what_is_left_out_is_said_of_what_a_rule_would_have_read() -> None:
             ]
         )
     )
-    assert [
-        (one.what.partition(" ")[0], one.reason.partition(" with")[0]) for one in seen.unseen
-    ] == [
-        ("Microsoft.Devices/IotHubs/certificates", "its condition is false"),
-        ("Microsoft.Resources/deployments", "its condition is false"),
-        ("Microsoft.Devices/IotHubs", "its loop makes none"),
+    assert [(one.what, one.reason.partition(" with")[0]) for one in seen.unseen] == [
+        (f"{HUB_AT}.certificates/x", "its condition is false"),
+        ("Microsoft.Resources/deployments/x", "its condition is false"),
+        (f"{HUB}/[concat('h', copyIndex())]", "its loop makes none"),
     ]
 
 
@@ -170,8 +172,8 @@ def test_children_have_their_whole_type_and_name_in_both_spellings() -> None:
         ("certificates", "telemetry/root"),
         ("certificates", "telemetry/other"),
     }
-    assert found["resources[0].resources[0]"].references["parent"] == ("resources[0]",)
-    assert found["resources[1]"].references["parent"] == ("resources[0]",)
+    assert found[f"{HUB_AT}.certificates/root"].references["parent"] == (HUB_AT,)
+    assert found[f"{HUB}/certificates/telemetry/other"].references["parent"] == (HUB_AT,)
 
 
 def test_symbolic_names_are_addresses_and_what_exists_is_only_read() -> None:
@@ -186,7 +188,7 @@ def test_symbolic_names_are_addresses_and_what_exists_is_only_read() -> None:
 
 
 def test_existing_is_no_word_of_a_template_without_symbols() -> None:
-    assert set(Seen(template([hub(existing=True)])).resources) == {"resources[0]"}
+    assert set(Seen(template([hub(existing=True)])).resources) == {HUB_AT}
 
 
 def test_a_template_within_is_judged_with_the_values_it_is_given() -> None:
@@ -196,7 +198,7 @@ def test_a_template_within_is_judged_with_the_values_it_is_given() -> None:
         [nested(template([inside], parameters=access), parameters={"access": "Enabled"})]
     )
     seen = Seen(whole)
-    at = "resources[0].properties.template.resources[0]"
+    at = f"{INNER}.{HUB_AT}"
     assert ("hub-public-network", at, "properties.publicNetworkAccess") in seen.said()
     assert seen.line("hub-public-network").startswith('"publicNetworkAccess": "[parameters(')
 
@@ -207,7 +209,7 @@ def test_the_scope_of_expressions_decides_whose_variables_they_see(scope: str, f
     one = nested(template([inside], variables={"access": "Enabled"}))
     one["properties"]["expressionEvaluationOptions"] = {"scope": scope}
     seen = Seen(template([one], variables={"access": "Disabled"}))
-    made = seen.resources["resources[0].properties.template.resources[0]"]
+    made = seen.resources[f"{INNER}.{HUB_AT}"]
     assert made.properties["properties"]["publicNetworkAccess"] == found
 
 
@@ -215,7 +217,7 @@ def test_outer_is_what_azure_takes_where_nothing_is_said() -> None:
     one = nested(template([hub("[variables('name')]")], variables={"name": "inner"}))
     del one["properties"]["expressionEvaluationOptions"]
     seen = Seen(template([one], variables={"name": "outer"}))
-    assert seen.resources["resources[0].properties.template.resources[0]"].name == "outer"
+    assert seen.resources[f"{INNER}.{HUB}/[variables('name')]"].name == "outer"
 
 
 def test_a_parameter_that_may_be_null_is_null_where_nothing_is_given() -> None:
@@ -224,7 +226,7 @@ def test_a_parameter_that_may_be_null_is_null_where_nothing_is_given() -> None:
         parameters={"name": {"type": "string", "nullable": True}},
         languageVersion="2.0",
     )
-    assert set(Seen(template([nested(inside)])).resources) == {"resources[0]"}
+    assert set(Seen(template([nested(inside)])).resources) == {INNER}
 
 
 def test_a_name_that_another_template_puts_out_is_that_name() -> None:
@@ -243,7 +245,12 @@ def test_a_name_that_another_template_puts_out_is_that_name() -> None:
         )
     )
     assert seen.errors == []
-    assert seen.resources["resources[0].properties.template.resources[0]"].name == "fleet"
+    assert (
+        seen.resources[
+            "Microsoft.Resources/deployments/second.Microsoft.Devices/IotHubs/[parameters('name')]"
+        ].name
+        == "fleet"
+    )
 
 
 def test_types_nobody_judges_are_counted_and_unknown_ones_of_ours_named() -> None:
@@ -257,14 +264,17 @@ def test_types_nobody_judges_are_counted_and_unknown_ones_of_ours_named() -> Non
         "Microsoft.Compute/virtualMachines": 1,
         "Microsoft.Network/networkSecurityGroups": 1,
     }
-    assert seen.said("undecided") == {("not-covered", "resources[2]", "type")}
+    assert seen.said("undecided") == {("not-covered", "Microsoft.Devices/beacons/b", "type")}
 
 
 def test_a_name_that_nobody_knows_is_shown_as_its_expression() -> None:
     seen = Seen(template([hub("[concat('hub-', parameters('plant'))]")], parameters={
         "plant": {"type": "string"}
     }))  # fmt: skip
-    assert seen.resources["resources[0]"].name == "hub-{parameters('plant')}"
+    assert (
+        seen.resources[f"{HUB}/[concat('hub-', parameters('plant'))]"].name
+        == "hub-{parameters('plant')}"
+    )
 
 
 def test_what_nobody_knows_is_undecided_and_shows_its_expression() -> None:
@@ -273,3 +283,31 @@ def test_what_nobody_knows_is_undecided_and_shows_its_expression() -> None:
     (found,) = (f for f in seen.findings if f.rule.id == "hub-public-network")
     assert found.status == "undecided"
     assert "parameters('network').access" in found.message
+
+
+def test_one_more_resource_changes_the_address_of_none() -> None:
+    """Waivers and baselines go by it."""
+    hubs = [hub("one"), hub("[parameters('plant')]"), hub("many", copy={"name": "c", "count": 2})]
+    inside = nested(template([hub("within")]))
+    plants = {"plant": {"type": "string"}}
+    before = Seen(template([*hubs, inside], parameters=plants))
+    after = Seen(template([hub("new"), inside, *hubs[::-1]], parameters=plants))
+    assert set(before.resources) == {
+        f"{HUB}/one",
+        f"{HUB}/[parameters('plant')]",
+        f"{HUB}/many[0]",
+        f"{HUB}/many[1]",
+        INNER,
+        f"{INNER}.{HUB}/within",
+    }
+    assert set(after.resources) - set(before.resources) == {f"{HUB}/new"}
+    assert set(before.resources) < set(after.resources)
+
+
+def test_no_two_resources_have_one_address() -> None:
+    twice = [hub("one"), hub("one", properties={**SAFE, "disableLocalAuth": False})]
+    looped = hub("two", copy={"name": "c", "count": 2})
+    seen = Seen(template([*twice, hub("two[1]"), looped, hub(5), hub("x" * 9000)]))
+    assert len(seen.resources) == 7
+    assert seen.of("hub-local-auth") == {f"{HUB}/one#2"}
+    assert max(map(len, seen.resources)) < 200

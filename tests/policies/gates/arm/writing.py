@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from hubwarden_policies.catalogue import RULES
 from hubwarden_policies.gates.arm.gate import collect
@@ -18,6 +18,13 @@ SAFE = {
     "disableLocalAuth": True,
     "minTlsVersion": "1.2",
 }
+
+
+# The types, and the addresses of what the functions below write.
+HUB: Final = "Microsoft.Devices/IotHubs"
+HUB_AT: Final = f"{HUB}/telemetry"
+DPS_AT: Final = "Microsoft.Devices/provisioningServices/dps"
+INNER: Final = "Microsoft.Resources/deployments/inner"
 
 
 def template(resources: Any, *, level: str = "d", **further: Any) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from hubwarden_policies.gates.arm.template.build import build
 from hubwarden_policies.gates.arm.template.declared import DEPLOYMENTS, Deployment, Target
 from hubwarden_policies.gates.arm.template.defaults import check_given, config_of
 from hubwarden_policies.gates.arm.template.discover import discover
+from hubwarden_policies.gates.arm.template.labels import called
 from hubwarden_policies.gates.arm.template.leaks import flows_of
 from hubwarden_policies.gates.arm.template.levels import level_of
 from hubwarden_policies.gates.arm.template.naming import name_all
@@ -113,7 +114,7 @@ class _Found:
         """Take in a resource."""
         kind = standing(one)
         if why := unseen(one, self.world):
-            what = f"{one.arm_type} {one.address}"
+            what = called(one.arm_type, one.address)
             self.unseen.append(Unseen(what, why, one.address, self._place(one)))
         if kind == "unmapped":
             reason = "a type of this namespace that hubwarden does not know"

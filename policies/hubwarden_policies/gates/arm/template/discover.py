@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from hubwarden_policies.gates.arm.template.declared import DEPLOYMENTS, Declared, Deployment
 from hubwarden_policies.gates.arm.template.expand import count_of
 from hubwarden_policies.gates.arm.template.keys import Path, entry, get, kind_of
+from hubwarden_policies.gates.arm.template.labels import labelled
 from hubwarden_policies.gates.arm.template.left_out import Turn, doubt_of, leave_out
 from hubwarden_policies.gates.arm.template.names import opened
 from hubwarden_policies.gates.arm.template.nested import inner
@@ -47,8 +48,8 @@ def discover(deployment: Deployment, world: World) -> None:
             for one in _resource(deployment, body, (*path, symbol), symbol, None):
                 deployment.symbols.setdefault(symbol.lower(), []).append(one)
     elif isinstance(listed[1], list):
-        for index, body in enumerate(listed[1]):
-            for _ in _resource(deployment, body, (*path, index), f"resources[{index}]", None):
+        for label, index, body in labelled(listed[1]):
+            for _ in _resource(deployment, body, (*path, index), label, None):
                 pass
     else:
         world.problems.say(
@@ -78,7 +79,8 @@ def _resource(
     address = f"{parent.address}.{label}" if parent else f"{deployment.prefix}{label}"
     for inside, index in _turns(Turn(body, path, address, scope), parent):
         turn = "" if index is None else f"[{index}]"
-        one = _declared(deployment, Turn(body, path, address + turn, inside), parent)
+        own = world.new_address(address + turn)
+        one = _declared(deployment, Turn(body, path, own, inside), parent)
         if one is not None:
             yield one
 
@@ -164,8 +166,8 @@ def _children(deployment: Deployment, one: Declared) -> None:
             for child in _resource(deployment, body, (*path, symbol), symbol, one):
                 deployment.symbols.setdefault(symbol.lower(), []).append(child)
     elif isinstance(listed[1], list):
-        for index, body in enumerate(listed[1]):
-            for _ in _resource(deployment, body, (*path, index), f"resources[{index}]", one):
+        for label, index, body in labelled(listed[1]):
+            for _ in _resource(deployment, body, (*path, index), label, one):
                 pass
     else:
         one.scope.world.problems.say(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hubwarden_policies.gates.arm.template.declared import DEPLOYMENTS
 from hubwarden_policies.gates.arm.template.keys import Path, entry, get
+from hubwarden_policies.gates.arm.template.labels import called
 from hubwarden_policies.gates.arm.template.names import opened, shown
 from hubwarden_policies.gates.program.graph.tokens import canonical
 from hubwarden_policies.model import UNKNOWN, Made, Unseen
@@ -39,7 +40,7 @@ def leave_out(turn: Turn, parent: Declared | None, why: str) -> None:
     place = world.problems.locate(turn.path)
     reason = f"{why} with these values, so it is not deployed, and nothing in it was judged"
     world.left_out.append(
-        Unseen(f"{known} {turn.address}", reason, turn.address, (place,) if place else ())
+        Unseen(called(known, turn.address), reason, turn.address, (place,) if place else ())
     )
 
 

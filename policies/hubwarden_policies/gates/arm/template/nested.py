@@ -34,11 +34,8 @@ def inner(one: Declared, around: Deployment, world: World) -> Deployment | None:
             below,
         )
         return None
-    prefix = f"{one.address}."
-    if not around.symbolic:
-        prefix += f"{properties[0] if properties else 'properties'}.{template[0]}."
     found = Deployment(
-        template[1], below, prefix, one.scope, _target(one, around, template[1]), one
+        template[1], below, f"{one.address}.", one.scope, _target(one, around, template[1]), one
     )
     found.depth = around.depth + 1
     mode = _mode(one, body, path)

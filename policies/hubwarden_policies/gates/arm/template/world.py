@@ -32,11 +32,21 @@ class World:
         self.known = Known(())
         self.scopes: list[TemplateScope] = []
         self.declared: list[Declared] = []
+        self._addresses: set[str] = set()
         self.left_out: list[Unseen] = []
         self.deployments: dict[str, Deployment] = {}
         self.calls: dict[str, tuple[Call, tuple[str, ...]]] = {}
         # None while they are being evaluated.
         self.outputs: dict[str, dict[str, Any] | None] = {}
+
+    def new_address(self, wanted: str) -> str:
+        """An address that no resource has yet: the second of one type and name gets `#2`."""
+        found, number = wanted, 1
+        while found in self._addresses:
+            number += 1
+            found = f"{wanted}#{number}"
+        self._addresses.add(found)
+        return found
 
     def forget(self) -> None:
         """Evaluate everything anew: more is known now."""
