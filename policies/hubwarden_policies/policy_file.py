@@ -38,6 +38,12 @@ def read_text(path: Path, shown: str) -> str | None:
     try:
         return path.read_text(encoding="utf-8")
     except FileNotFoundError:
+        if path.is_symlink():
+            # What it leads to was meant to decide, and may be stricter than nothing.
+            raise SettingsError(
+                f"{shown} leads nowhere: restore what it is a link to, or take it away",
+                Location(shown, 1),
+            ) from None
         return None
     except (OSError, UnicodeDecodeError) as error:
         if isinstance(error, OSError) and error.errno == errno.ENAMETOOLONG:

@@ -201,3 +201,15 @@ def test_a_drill_without_room_says_so(tmp_path: Path, hubwarden: Hubwarden) -> N
     assert ".jsonl cannot be written" in done.stderr
     assert "the drill did not work" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("name", ["hubwarden.toml", "policy.dev.json", "waivers.toml"])
+def test_a_policy_that_is_a_link_to_nothing_is_not_absent(
+    copied: Callable[[str], Path], hubwarden: Hubwarden, name: str
+) -> None:
+    """What it leads to may be stricter than nothing."""
+    project = copied("examples/leaky")
+    (project / name).symlink_to("nowhere")
+    done = hubwarden("check", "--no-advice", cwd=project)
+    assert done.returncode == 2
+    assert f"{name} leads nowhere" in " ".join(done.stdout.split())

@@ -20,11 +20,11 @@ from hubwarden_policies.views.subjects import stack_subject, subject, subject_at
 )
 def not_covered(stack: Stack) -> Verdicts:
     """
-    Another package or provider names properties differently. Of azurerm, and of `pulumi_azure`,
-    which is made of it, the types that the rules are about are read (hub, DPS, vault, storage
-    account, workspace, diagnostic setting and what belongs to them); any other type that deploys
-    what rules judge is not, and silence about it is no verdict. It is a finding, so that nobody
-    takes a short report for a clean one.
+    Another package or provider names properties differently, and what deploys a template deploys
+    whatever is in it. Of azurerm, and of `pulumi_azure`, which is made of it, the types that the
+    rules are about are read (hub, DPS, vault, storage account, workspace, diagnostic setting and
+    what belongs to them); any other type that deploys what rules judge is not, and silence about it
+    is no verdict. It is a finding, so that nobody takes a short report for a clean one.
 
     A type in a namespace that rules judge, or an input of a type that is read, but that nobody
     here knows, is undecided and named. A piece of a resource (a hub's policy, say) is judged with

@@ -9,7 +9,7 @@ from typing import Any, Final
 from hubwarden_policies.data import load
 from hubwarden_policies.gates.arm.template.standing import is_unmapped
 from hubwarden_policies.gates.collected import InputError
-from hubwarden_policies.gates.program.graph.tokens import canonical
+from hubwarden_policies.gates.program.graph.tokens import canonical, deploys_templates
 from hubwarden_policies.gates.terraform import azapi
 from hubwarden_policies.gates.terraform.azurerm import (
     Mapped,
@@ -26,9 +26,6 @@ from hubwarden_policies.model import UNKNOWN, Call, Options, Resource, Unseen
 _ACTION: Final = "azapi_resource_action"
 # Why a resource of azapi is not known as a whole.
 HIDDEN: Final = "a plan does not show what sensitive_body sets (sensitive_body_version names it)"
-_DEPLOYMENTS: Final = frozenset(
-    {"microsoft.resources/deployments", "microsoft.resources/deploymentstacks"}
-)
 
 
 @dataclass(slots=True)
@@ -102,14 +99,14 @@ class Sorted:
         ours = canonical(written)
         if ours and str(said["method"]).upper() == "PATCH":
             self.patches.append((one, azapi.sent(one.values, hides=False)))
-        elif ours or _deployment(written):
+        elif ours or deploys_templates(written):
             self._uncovered(one, ours or written)
         else:
             self._foreign(one, written)
 
     def _azapi(self, one: Instance, blocks: Blocks) -> None:
         found = azapi.sent(one.values, hides=blocks.configured(one, "sensitive_body"))
-        if _deployment(found.arm_type):
+        if deploys_templates(found.arm_type):
             self._uncovered(one, found.arm_type)
             return
         if not found.ours:
@@ -157,11 +154,6 @@ class Sorted:
             self.other[one.type] += 1
         elif one.fate == "deployed":
             self.uncovered.append(Resource(one.type, one.label, one.address, one.values))
-
-
-def _deployment(arm_type: str) -> str | None:
-    """The type where it deploys a template, in which anything may be."""
-    return arm_type if arm_type.lower() in _DEPLOYMENTS else None
 
 
 def options_of(one: Instance) -> Options:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 # Run as a file, because a folder of tests is no package.
 SDK = runpy.run_path(str(Path(__file__).with_name("sdk_names.py")))
 
+DEPLOYMENTS = "Microsoft.Resources/deployments"
 HUB = "Microsoft.Devices/IotHubs"
 DPS = "Microsoft.Devices/provisioningServices"
 VAULT = "Microsoft.KeyVault/vaults"
@@ -93,6 +94,7 @@ def test_an_unknown_type_of_a_namespace_of_ours_is_unmapped(token: str) -> None:
         "azure-native:network:NetworkInterface",
         "azure-native:insights:Component",
         "azure-native:compute:VirtualMachine",
+        "azure-native:resources:DeploymentStacksWhatIfResultsAtSubscription",
         "random:index/randomId:RandomId",
         "pulumi:providers:azure-native",
         "azure-nativex:iothub:IotHubResource",
@@ -111,6 +113,20 @@ def test_other_types_are_neither_ours_nor_unmapped(token: str) -> None:
         ("azure:eventhub/eventHub:EventHub", {}, "Microsoft.EventHub/namespaces/eventhubs"),
         ("azurerm:index/eventhub:Eventhub", {}, "Microsoft.EventHub/namespaces"),
         ("azapi:index/resource:Resource", {"type": "microsoft.devices/iothubs@2023-06-30"}, HUB),
+        ("azapi:index/resource:Resource", {"type": f"{DEPLOYMENTS}@2024-03-01"}, DEPLOYMENTS),
+        ("azure-native:resources:Deployment", {}, DEPLOYMENTS),
+        ("azure-native:resources/v20240301:DeploymentAtSubscriptionScope", {}, DEPLOYMENTS),
+        ("azure-native:resources:DeploymentStackAtResourceGroup", {}, DEPLOYMENTS),
+        (
+            "azure-native:resources:Resource",
+            {"resourceProviderNamespace": "Microsoft.Resources", "resourceType": "deployments"},
+            DEPLOYMENTS,
+        ),
+        (
+            "azure:core/resourceGroupTemplateDeployment:ResourceGroupTemplateDeployment",
+            {},
+            DEPLOYMENTS,
+        ),
     ],
 )
 def test_equal_types_of_other_packages_are_uncovered(
@@ -153,7 +169,7 @@ def test_what_other_packages_deploy_that_is_not_ours_is_other() -> None:
 
 def test_every_equal_type_is_one_of_ours() -> None:
     named = set(load("other-packages.json")["prefixes"].values())
-    assert named <= set(TYPES)
+    assert named <= {*TYPES, DEPLOYMENTS}
 
 
 def test_the_generic_resource_is_the_type_that_its_inputs_name() -> None:
@@ -177,14 +193,25 @@ def registered() -> Iterator[tuple[str, list[str]]]:
 
 def test_of_the_whole_sdk_exactly_our_types_are_ours_and_none_is_unmapped() -> None:
     found: dict[str, set[str]] = {}
+    templates = set()
     for token, aliases in registered():
         kind = identify(token, aliases=aliases)
+        if kind == Kind("uncovered", DEPLOYMENTS):
+            templates.add(token.rpartition(":")[2])
+            continue
         assert kind.standing in {"ours", "other"}, token
         assert all(identify(a).standing != "unmapped" for a in aliases), token
         if kind.arm_type:
             found.setdefault(kind.arm_type, set()).add(token)
     assert set(found) == {name for name, entry in TYPES.items() if "pulumi" in entry}
     assert all(TYPES[name]["pulumi"]["token"] in tokens for name, tokens in found.items())
+    scopes = ("AtManagementGroupScope", "AtScope", "AtSubscriptionScope", "AtTenantScope")
+    stacks = ("AtManagementGroup", "AtResourceGroup", "AtSubscription")
+    assert templates == {
+        "Deployment",
+        *(f"Deployment{scope}" for scope in scopes),
+        *(f"DeploymentStack{scope}" for scope in stacks),
+    }
     several = {name: len(tokens) for name, tokens in found.items() if len(tokens) > 1}
     assert several == {"Microsoft.Authorization/locks": 4, "Microsoft.Network/privateEndpoints": 2}
 

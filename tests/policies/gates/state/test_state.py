@@ -169,7 +169,7 @@ def test_a_field_of_another_kind_is_a_sentence(name: str, value: Any) -> None:
         del entry[name]
     (error,) = collect(state(entry), "state.json").errors
     assert name in error.message
-    assert HUB["urn"] in error.message
+    assert str(HUB["urn"]) in error.message
 
 
 def test_what_a_resource_depends_on_may_be_anything() -> None:

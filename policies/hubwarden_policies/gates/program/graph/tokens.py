@@ -30,6 +30,10 @@ _AZURE_NATIVE: Final = re.compile(
 )
 _VERSION: Final = re.compile(r"v?(\d{4})-?(\d\d)-?(\d\d)-?(\w*)")
 _GENERIC: Final = "resources:Resource"
+# What deploys a template. A dry run deploys nothing.
+_TEMPLATES: Final = re.compile(r"resources:Deployment(?!StacksWhatIf)\w*")
+_DEPLOYMENTS: Final = "Microsoft.Resources/deployments"
+_STACKS: Final = "Microsoft.Resources/deploymentStacks"
 
 # One ARM type with a Pulumi type for each kind of scope.
 _LOCKS: Final = tuple(
@@ -75,8 +79,13 @@ def identify(
         arm_type = _in_other_package(token, inputs)
         return Kind("uncovered", arm_type) if arm_type else Kind("other")
     module, name, version = parsed
+    if _TEMPLATES.fullmatch(f"{module}:{name}"):
+        return Kind("uncovered", _DEPLOYMENTS)
     if f"{module}:{name}" == _GENERIC:
         arm_type = _generic_type(inputs)
+        if arm_type is not None and deploys_templates(arm_type):
+            return Kind("uncovered", arm_type)
+        arm_type = arm_type and canonical(arm_type)
     else:
         names = [(module, name), *(a[:2] for alias in aliases if (a := _parse(alias)))]
         arm_type = next((found for m, n in names if (found := _ours(m, n))), None)
@@ -181,13 +190,18 @@ def _default_version(arm_type: str) -> str | None:
 
 
 def _generic_type(inputs: Mapping[str, Any]) -> str | None:
-    """The type of a `resources:Resource`, which deploys any ARM type, where it is one of ours."""
+    """The type of a `resources:Resource`, which deploys any ARM type, where it is known."""
     namespace, kind = inputs.get("resourceProviderNamespace"), inputs.get("resourceType")
     parents = inputs.get("parentResourcePath") or ""
     if not all(isinstance(part, str) for part in (namespace, kind, parents)):
         return None
     between = [part for part in str(parents).strip("/").split("/")[::2] if part]
-    return canonical("/".join([str(namespace), *between, str(kind)]))
+    return "/".join([str(namespace), *between, str(kind)])
+
+
+def deploys_templates(arm_type: str) -> bool:
+    """Whether anything may be in what this ARM type deploys."""
+    return arm_type.lower() in (_DEPLOYMENTS.lower(), _STACKS.lower())
 
 
 def canonical(arm_type: str) -> str | None:
@@ -204,7 +218,8 @@ def _in_other_package(token: str, inputs: Mapping[str, Any]) -> str | None:
     table = load("other-packages.json")
     if any(token.startswith(prefix) for prefix in table["any_type"]):
         named = inputs.get("type")
-        return canonical(named.partition("@")[0]) if isinstance(named, str) else None
+        arm_type = named.partition("@")[0] if isinstance(named, str) else ""
+        return arm_type if deploys_templates(arm_type) else canonical(arm_type)
     prefixes = table["prefixes"]
     longest = max(
         (prefix for prefix in prefixes if token.startswith(prefix)), key=len, default=None
