@@ -22,9 +22,9 @@ from hubwarden_cli.live.gate import collect
 from hubwarden_cli.live.place import Place
 from hubwarden_cli.local_azure.behaviour import Behaviour
 from hubwarden_cli.local_azure.clock import VirtualClock
-from hubwarden_cli.local_azure.faults import Fault
+from hubwarden_cli.local_azure.faults import Fault, FaultKind
 from hubwarden_cli.local_azure.local import LocalAzure
-from hubwarden_cli.local_azure.message import azure_error
+from hubwarden_cli.local_azure.message import Answer, azure_error
 from hubwarden_cli.local_azure.world import SUBSCRIPTION, Link
 from hubwarden_cli.rotation.access import Access
 from hubwarden_policies.catalogue import RULES
@@ -330,6 +330,77 @@ def test_a_throttled_list_is_asked_for_again(live: Live) -> None:
     assert live.check().names("hub-public-network") == {"contoso"}
     assert live.azure.clock.now() - before >= 10
     assert live.report["errors"] == []
+
+
+def answering(live: Live, path: str, answer: Any) -> None:
+    """What the double says at the end of a path instead: it has no switch for it."""
+    real = live.azure._main._server.handle  # noqa: SLF001
+
+    def handle(request: Any) -> Any:
+        return answer if request.path.endswith(path) else real(request)
+
+    live.azure._main._server.handle = handle  # noqa: SLF001
+
+
+def test_a_list_of_what_stands_that_is_not_found_is_no_empty_list(live: Live) -> None:
+    vault(live)
+    live.azure.world.add_standing(f"{VAULT}/secrets/hub", properties={"attributes": {}})
+    logged(live, HUB)
+    live.azure.fail(Fault("404", path=r"(vaults/keys/secrets|contoso/.*Settings)$", times=9))
+    # Who may list vaults need not be one who may read this one.
+    live.azure.fail(Fault("403", path="vaults/keys$", times=9))
+    live.check()
+    assert live.code == 4
+    assert len(live.found("kv-secret-without-expiry", "undecided")) == 1
+    assert live.names("hub-without-logs") == set()
+    assert live.names("hub-without-logs", "undecided") == {"contoso"}
+
+
+@pytest.mark.parametrize("list_", [{}, {"value": []}, {"error": {"code": "Oops"}}])
+def test_what_the_list_of_its_type_leaves_out_is_judged_all_the_same(
+    live: Live, list_: dict[str, Any]
+) -> None:
+    answering(live, "Microsoft.Devices/IotHubs", Answer(200, list_))
+    live.check()
+    assert live.names("hub-public-network") == {"contoso"}
+    assert live.names("dps-unknown-hub") == set()
+    live.azure.fail(Fault("403", path="IotHubs/contoso$", times=9))
+    live.check()
+    assert len(live.found("hub-public-network", "undecided")) == 1
+
+
+@pytest.mark.parametrize(("kind", "code"), [("500_before", 4), ("403", 1)])
+def test_what_else_is_there_and_nobody_may_list_is_undecided(
+    live: Live, kind: FaultKind, code: int
+) -> None:
+    live.azure.world.add_standing(f"{GROUP}/providers/Microsoft.Devices/thingHubs/new")
+    (live.folder / "policy.practice.json").write_text(
+        '{"all": "disabled", "not-covered": "advisory"}'
+    )
+    live.azure.fail(Fault(kind, path="/resources$", times=99))
+    live.check("--strict")
+    (found,) = live.found("not-covered", "undecided")
+    assert "could not be listed" in found["message"]
+    assert live.code == code
+
+
+@pytest.mark.parametrize(
+    ("types", "code"), [(["topics"], 1), (["topics", "Namespaces"], 4), (None, 4)]
+)
+def test_a_type_that_the_cloud_does_not_have_is_none_and_a_version_is_not_known(
+    live: Live, types: list[str] | None, code: int
+) -> None:
+    answering(
+        live,
+        "Microsoft.EventGrid/namespaces",
+        azure_error(404, "InvalidResourceType", "It is not there in this version."),
+    )
+    if types is not None:
+        told = {"resourceTypes": [{"resourceType": one, "apiVersions": []} for one in types]}
+        answering(live, "/providers/Microsoft.EventGrid", Answer(200, told))
+    live.check()
+    assert live.code == code
+    assert len(live.found("resource-without-logs", "undecided")) == (code == 4)
 
 
 def test_a_list_that_never_comes_is_an_error_beside_what_is_known(live: Live) -> None:

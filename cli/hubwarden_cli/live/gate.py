@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from hubwarden_cli.azure.failures import Failure, Forbidden, Missing
 from hubwarden_cli.guard import USAGE
-from hubwarden_cli.live.asked import GROUPS, GROUPS_API, LOCKS, TOP, Asked, every
+from hubwarden_cli.live.asked import ENDPOINT, GROUPS, GROUPS_API, LOCKS, TOP, Asked, every
 from hubwarden_cli.live.reading import UNANSWERED, Found, Reader
 from hubwarden_cli.live.resources import Resources
 from hubwarden_policies.gates.arm.template.standing import is_unmapped
@@ -22,8 +22,10 @@ if TYPE_CHECKING:
 
 PROJECT: Final = "azure"
 _GROUP: Final = Asked(GROUPS, GROUPS_API)
+_ALL: Final = Asked("Microsoft.Resources/subscriptions/resources", GROUPS_API)
 _SUBSCRIPTION_API: Final = "2022-12-01"
 _ASKED: Final = frozenset(one.type for one in every())
+_TOP: Final = {one.type.lower(): one for one in TOP}
 _FOLDED: Final = frozenset(name.lower() for name in _ASKED)
 _BESIDE: Final = frozenset(
     {
@@ -45,10 +47,13 @@ def collect(arm: Arm, place: Place, tell: Told) -> Collected:
         if missing is not None:
             return Collected(errors=(missing,))
         _read(reader, place, tell)
+        other, unmapped = _counted(reader, place)
+        for one in list(reader.found.values()):
+            for endpoint in _endpoints(one.body.get("properties")):
+                reader.single(ENDPOINT, endpoint)
     except Failure as failure:
         sentence = f"{str(failure).rstrip('.')}; run the check again when it answers."
         return Collected(errors=(InputError("unanswered", sentence),))
-    other, unmapped, uncounted = _counted(reader, place)
     made = Resources(tuple(reader.found.values()), reader.unread)
     found, unread = made.made(), made.unread()
     if unread and all(one.type == GROUPS for one in found):
@@ -71,7 +76,7 @@ def collect(arm: Arm, place: Place, tell: Told) -> Collected:
         unread=frozenset(one.address for one in unread),
         live=True,
     )
-    return Collected(stack, tuple(reader.errors), (*_notes(reader), *uncounted))
+    return Collected(stack, tuple(reader.errors), tuple(_notes(reader)))
 
 
 def _groups(reader: Reader, place: Place) -> InputError | None:
@@ -106,9 +111,6 @@ def _read(reader: Reader, place: Place, tell: Told) -> None:
         # What locks the subscription locks the groups, and is in none of their lists.
         scopes = (place.whole.lower(), *(scope.lower() for scope in place.scopes))
         reader.top(LOCKS, place.whole, lambda id_: _scope(id_) in scopes)
-    for found in list(reader.found.values()):
-        for endpoint in _endpoints(found.body.get("properties")):
-            reader.endpoint(endpoint)
 
 
 def _scope(id_: str) -> str:
@@ -123,30 +125,35 @@ def _endpoints(properties: Any) -> Iterator[str]:
         inner = connection.get("properties") if isinstance(connection, dict) else None
         said = inner.get("privateEndpoint") if isinstance(inner, dict) else None
         id_ = said.get("id") if isinstance(said, dict) else None
-        if isinstance(id_, str) and id_.startswith("/subscriptions/"):
+        if isinstance(id_, str) and id_.lower().startswith("/subscriptions/"):
             yield id_
 
 
-def _counted(
-    reader: Reader, place: Place
-) -> tuple[dict[str, int], tuple[Unseen, ...], tuple[str, ...]]:
-    """What else there is: types that no rule reads, types that nobody here knows."""
+def _counted(reader: Reader, place: Place) -> tuple[dict[str, int], tuple[Unseen, ...]]:
+    """What else there is: types that no rule reads, types that nobody here knows.
+
+    What a list of its type left out is read by itself: an empty list is no proof.
+    """
     other: Counter[str] = Counter()
     unmapped: list[Unseen] = []
     for scope in place.scopes:
         try:
             entries = list(reader.pages(f"{scope}/resources", GROUPS_API))
-        except Failure:
-            return dict(other), tuple(unmapped), ("what else is there could not be counted",)
+        except Failure as failure:
+            reason = f"could not be listed without {reader.why(_ALL, failure)}"
+            unmapped.append(Unseen("what else is there", reason, scope))
+            continue
         for entry in entries:
-            said = str(entry.get("type") or "?")
+            said, id_ = str(entry.get("type") or "?"), str(entry.get("id") or "")
             arm_type = canonical(said) or said
             if canonical(said) is None and is_unmapped(said) and arm_type not in _ASKED:
                 reason = "a type of this namespace that hubwarden does not know"
-                unmapped.append(Unseen(said, reason, str(entry.get("id") or said)))
+                unmapped.append(Unseen(said, reason, id_ or said))
             elif arm_type.lower() not in _FOLDED:
                 other[arm_type] += 1
-    return dict(other), tuple(unmapped), ()
+            elif asked := _TOP.get(arm_type.lower()):
+                reader.left_out(asked, scope, id_)
+    return dict(other), tuple(unmapped)
 
 
 def _notes(reader: Reader) -> Iterator[str]:
@@ -155,7 +162,7 @@ def _notes(reader: Reader) -> Iterator[str]:
     for right, count in Counter(rights).items():
         lists = "1 list" if count == 1 else f"{count} lists"
         yield f"{lists} could not be read without {right}: what hangs on it is undecided"
-    for arm_type, count in reader.gone.items():
+    for arm_type, count in Counter(reader.gone.values()).items():
         yield f"{count} of {arm_type} went away while Azure was asked, and is not judged"
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import field
 from typing import TYPE_CHECKING, Any, Final
@@ -16,7 +15,7 @@ from hubwarden_cli.azure.failures import (
     Refused,
     Unreachable,
 )
-from hubwarden_cli.live.asked import ENDPOINT, SETTINGS, Asked
+from hubwarden_cli.live.asked import GROUPS_API, SETTINGS, Asked
 from hubwarden_policies.gates.collected import InputError
 from hubwarden_policies.record import record
 
@@ -29,6 +28,8 @@ _AS_IT_IS: Final = "/$'()*+,;=:@!"
 _PAGES: Final = 10_000
 # The subscription has never used the service, or its cloud does not have it.
 _NOWHERE: Final = ("MissingSubscriptionRegistration", "InvalidResourceNamespace")
+# The cloud does not have the type, or only not this version of it: that is no absence.
+_NO_SUCH_TYPE: Final = "InvalidResourceType"
 UNANSWERED: Final = "another try"
 
 
@@ -57,14 +58,17 @@ class Unread:
 
 
 class Reader:
-    """Asks, and keeps what was `found` (by id in lower case), what is `unread`, and the rest."""
+    """Asks, and keeps what was `found` (by id in lower case), what is `unread`, and the rest.
+
+    `gone` has the types of what is there no more, by id in lower case.
+    """
 
     def __init__(self, arm: Arm) -> None:
         self._arm = arm
         self.found: dict[str, Found] = {}
         self.unread: list[Unread] = []
         self.errors: list[InputError] = []
-        self.gone: Counter[str] = Counter()
+        self.gone: dict[str, str] = {}
 
     def top(self, asked: Asked, scope: str, wanted: Callable[[str], bool] = lambda _: True) -> None:
         """Everything of a type in a scope, with what belongs to each."""
@@ -79,16 +83,21 @@ class Reader:
             if found := self._one(asked, body, None):
                 self.found[found.id.lower()] = found
 
-    def endpoint(self, id: str) -> None:  # noqa: A002 (as ARM calls it)
-        """A private endpoint that a resource names, wherever it is."""
-        if id.lower() in self.found:
+    def single(self, asked: Asked, id: str) -> None:  # noqa: A002 (as ARM calls it)
+        """A resource that another one names, wherever it is, or that its own list left out."""
+        if id.lower() in self.found or id.lower() in self.gone:
             return
         try:
-            self._with_its_own(Found(ENDPOINT, id, self.get(id, ENDPOINT.api)))
+            self._with_its_own(Found(asked, id, self.get(id, asked.api)))
         except Missing:
-            self.gone[ENDPOINT.type] += 1
+            self.gone[id.lower()] = asked.type
         except Failure as failure:
-            self.unread.append(Unread(ENDPOINT, id, self._why(ENDPOINT, failure)))
+            self.unread.append(Unread(asked, id, self.why(asked, failure)))
+
+    def left_out(self, asked: Asked, scope: str, id: str) -> None:  # noqa: A002
+        """Read what is in a scope and was not in the list of its type, unless that is unread."""
+        if not any(one.asked is asked and one.scope == scope for one in self.unread):
+            self.single(asked, id)
 
     def get(self, id: str, api: str) -> dict[str, Any]:  # noqa: A002
         """One resource; raises a `Failure`."""
@@ -113,17 +122,9 @@ class Reader:
             return
         try:
             below = list(self._below(one))
-        except Missing as missing:
-            try:
-                self.get(one.id, one.asked.api)
-                self.errors.append(_error("unanswered", str(missing).rstrip(".")))
-                below = []
-            except Missing:
-                self.gone[one.asked.type] += 1
-                return
-            except Failure as failure:
-                self._why(one.asked, failure)
-                below = []
+        except Missing:
+            self.gone[one.id.lower()] = one.asked.type
+            return
         self.found[one.id.lower()] = one
         for inner in below:
             self._with_its_own(inner)
@@ -135,7 +136,7 @@ class Reader:
             yield from self._children(SETTINGS, one, f"{one.id}/providers/{SETTINGS.type}")
 
     def _children(self, asked: Asked, one: Found, path: str) -> Iterator[Found]:
-        for body in self._listed(asked, one.id, path, below=True):
+        for body in self._listed(asked, one.id, path, one):
             found = self._one(asked, body, one.id)
             if found is not None:
                 yield found
@@ -151,26 +152,50 @@ class Reader:
         try:
             return Found(asked, id_, self.get(id_, asked.api), of)
         except Missing:
-            self.gone[asked.type] += 1
+            self.gone[id_.lower()] = asked.type
             return None
         except Failure as failure:
-            return Found(asked, id_, body, of, self._why(asked, failure))
+            return Found(asked, id_, body, of, self.why(asked, failure))
 
     def _listed(
-        self, asked: Asked, scope: str, path: str, *, below: bool = False
+        self, asked: Asked, scope: str, path: str, of: Found | None = None
     ) -> Iterator[dict[str, Any]]:
-        """The entries of a list; what was read of it before it failed stays."""
+        """The entries of a list; what was read of it before it failed stays.
+
+        Raises `Missing` where it is the list of a resource that is gone.
+        """
         try:
             yield from self.pages(path, asked.api, asked.query)
         except Refused as failure:
-            if below and isinstance(failure, Missing):
+            if failure.code in (*asked.absent, *_NOWHERE):
+                return
+            if failure.code == _NO_SUCH_TYPE and not self._is_offered(asked, scope):
+                return
+            if of is not None and isinstance(failure, Missing) and self._is_gone(of):
                 raise
-            if failure.code not in (*asked.absent, *_NOWHERE):
-                self.unread.append(Unread(asked, scope, self._why(asked, failure), below))
+            self.unread.append(Unread(asked, scope, self.why(asked, failure), of is not None))
         except Failure as failure:
-            self.unread.append(Unread(asked, scope, self._why(asked, failure), below))
+            self.unread.append(Unread(asked, scope, self.why(asked, failure), of is not None))
 
-    def _why(self, asked: Asked, failure: Failure) -> str:
+    def _is_gone(self, one: Found) -> bool:
+        """Whether Azure says so of the resource itself, and not of a list of it alone."""
+        try:
+            self.get(one.id, one.asked.api)
+        except Failure as failure:
+            return isinstance(failure, Missing)
+        return False
+
+    def _is_offered(self, asked: Asked, scope: str) -> bool:
+        """Whether this cloud has the type in some version, or does not say that it has not."""
+        namespace, _, type_ = asked.type.partition("/")
+        subscription = "/".join(scope.split("/")[:3])
+        try:
+            types = self.get(f"{subscription}/providers/{namespace}", GROUPS_API)["resourceTypes"]
+            return type_.lower() in {one["resourceType"].lower() for one in types}
+        except (Failure, KeyError, TypeError, AttributeError):
+            return True
+
+    def why(self, asked: Asked, failure: Failure) -> str:
         """What would show it; raises what makes every further question idle."""
         if isinstance(failure, Unreachable):
             raise failure
