@@ -448,6 +448,9 @@ def test_what_is_not_known_of_an_assignment_is_undecided() -> None:
     # What was computed from an account's id may be the id of its group.
     computed = replace(given(CONTRIBUTOR, UNKNOWN), references={"scope": (STORE.address,)})
     assert powerful(computed) == ["undecided"]
+    # Nor is a group a role, though a role's id was computed from its name.
+    named = {ROLE_PATH: (GROUPED.address,)}
+    assert powerful(replace(given(UNKNOWN, SUBSCRIPTION), references=named)) == ["undecided"]
     half = Made(
         (Hole("call:x", "id"), "/providers/Microsoft.Authorization/roleDefinitions/", OWNER)
     )

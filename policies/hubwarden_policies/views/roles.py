@@ -114,7 +114,9 @@ class RoleAssignment(ResourceView):
         """The role, where this stack defines it."""
         said = self.properties.role_definition_id
         found = () if said is None else read_target(stack, self.resource, said).addresses
-        defined = [resource for address in found if (resource := stack.at(address))]
+        # An id of which nothing is known may come from a group's name as well: that is no role.
+        roles = stack.of_type(*RoleDefinition.arm_types)
+        defined = [role for role in roles if role.address in found]
         return RoleDefinition.of(defined[0]) if defined else None
 
     def role(self, stack: Stack) -> Role | None:
