@@ -87,10 +87,12 @@ loop or a nested deployment all instances are judged, and the check fails if one
 - **Certificates** are judged where `cryptography` is installed beside Checkov; else these checks
   fail.
 - **Terraform's HCL** is judged as Checkov evaluates it: what it leaves as an expression is
-  undecided, and so is a `dynamic` block that it does not expand. It also takes a branch of a
-  condition that nobody can know (`var.a == "x" ? true : false`), and that is taken for the value.
-  Terraform itself evaluates a plan, so prefer one. `azapi_update_resource` and the pieces of a hub
-  (`azurerm_iothub_route`, …) are judged with the resource that they change.
+  undecided, and so is a `dynamic` block that it does not expand. Of a condition that it cannot
+  evaluate (`var.a == "x" ? true : false`) Checkov takes a branch all the same, and of `for` it may
+  make an empty list: the files are read a second time, and such a guess is undecided too. Terraform
+  itself evaluates a plan, so prefer one. `azapi_update_resource` and the pieces of a hub
+  (`azurerm_iothub_route`, …) are judged with the resource that they change. A property in
+  `ignore_changes` is a finding, which no plan can show.
 - **Settings, levels, waivers and the baseline** of hubwarden are not read: a check judges as a
   careful team without settings does (private devices, no policy allowed). Checkov's own
   suppressions and baseline hold.

@@ -25,8 +25,7 @@ class Block:
 
 def blocks(graph: Any) -> Iterator[Block]:
     """Every resource in a graph of Checkov's."""
-    for node in graph.nodes():
-        held = node[1] if isinstance(node, tuple) else graph.nodes[node]
+    for held in _nodes(graph):
         if held.get("block_type_") != "resource":
             continue
         for type_, named in held["config_"].items():
@@ -39,6 +38,17 @@ def blocks(graph: Any) -> Iterator[Block]:
                 address = str(conf.get("__address__") or f"{type_}.{label}")
                 root = _root(held.get("source_module_object_")) or file
                 yield Block(_folder(root), file, address, type_, parts[1], key, conf)
+
+
+def given(graph: Any) -> list[str]:
+    """The files of values (`.tfvars`) that Checkov was given or found."""
+    found = (held for held in _nodes(graph) if held.get("block_type_") == "tfvars")
+    return list(dict.fromkeys(str(held["file_path_"]) for held in found))
+
+
+def _nodes(graph: Any) -> Iterator[Any]:
+    for node in graph.nodes():
+        yield node[1] if isinstance(node, tuple) else graph.nodes[node]
 
 
 def _root(module: Any) -> str:

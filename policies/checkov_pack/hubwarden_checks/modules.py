@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from checkov_pack.hubwarden_checks import hcl
-from checkov_pack.hubwarden_checks.blocks import Block, blocks
+from checkov_pack.hubwarden_checks import guesses, hcl, ignored
+from checkov_pack.hubwarden_checks.blocks import Block, blocks, given
 from checkov_pack.hubwarden_checks.reading import Read, judge
 from hubwarden_policies.gates.terraform.gate import collect
 
@@ -41,17 +42,24 @@ class Modules:
 
     def _take(self, graph: Any) -> None:
         by_root: dict[str, list[Block]] = defaultdict(list)
-        for block in blocks(graph):
+        found = list(blocks(graph))
+        try:
+            found, wrong = guesses.without(found, given(graph)), None
+        except Exception as error:  # noqa: BLE001 (a guess that nobody sees would be a pass)
+            wrong = Read(errors=(f"hubwarden could not read it ({type(error).__name__}).",))
+        for block in found:
             by_root[block.root].append(block)
         self._roots = {
-            (one.file, one.address): (root,) for root, found in by_root.items() for one in found
+            (one.file, one.address): (root,) for root, held in by_root.items() for one in held
         }
-        self._reads = {root: self._read(root, found) for root, found in by_root.items()}
+        self._reads = {root: wrong or self._read(root, held) for root, held in by_root.items()}
         self._graph = graph
 
     def _read(self, root: str, found: list[Block]) -> Read:
         try:
             text = json.dumps(hcl.plan(found), default=str)
-            return judge(collect(text.encode(), root), root, self._today)
+            collected = collect(text.encode(), root)
+            stack = collected.stack and ignored.marked(collected.stack, found)
+            return judge(replace(collected, stack=stack), root, self._today)
         except Exception as error:  # noqa: BLE001 (Checkov would take it for nothing to say)
             return Read(errors=(f"hubwarden could not read it ({type(error).__name__}).",))

@@ -10,6 +10,7 @@ from tests.policies.gates.terraform.plans import UNKNOWN, Block, plan
 
 from checkov_pack.hubwarden_checks.ids import id_of
 
+IGNORES = id_of("security-change-ignored")
 IN_CLEAR = id_of("kv-secret-in-clear")
 LOCAL_AUTH = id_of("hub-local-auth")
 LOGS = id_of("hub-without-logs")
@@ -114,6 +115,104 @@ resource "azurerm_iothub" "hub" {
   local_authentication_enabled = true
 }
 """
+# Checkov takes a branch of the first four conditions without being able to evaluate them, and makes
+# an empty list of `for`.
+GUESSED = """
+variable "env" { default = "dev" }
+variable "open" { default = true }
+variable "given" {}
+variable "ranges" { default = ["0.0.0.0/0"] }
+locals { auth = upper(var.env) == "DEV" ? true : false }
+
+resource "azurerm_iothub" "function" {
+  name                         = "function"
+  local_authentication_enabled = local.auth
+}
+
+resource "azurerm_iothub" "both" {
+  for_each                     = toset(["a", "b"])
+  name                         = each.key
+  local_authentication_enabled = var.open && var.env == "dev" ? true : false
+}
+
+resource "azurerm_iothub" "given" {
+  name                         = "given"
+  local_authentication_enabled = var.given == "x" ? true : false
+}
+
+module "inner" {
+  source = "./inner"
+  auth   = var.open && var.env == "dev" ? true : false
+}
+
+resource "azapi_resource" "ranges" {
+  type = "Microsoft.Devices/IotHubs@2023-06-30"
+  name = "ranges"
+  body = { properties = { networkRuleSets = {
+    defaultAction = "Deny"
+    applyToBuiltInEventHubEndpoint = true
+    ipRules = [for one in var.ranges : { filterName = "all", ipMask = one, action = "Allow" }]
+  } } }
+}
+
+resource "azurerm_iothub" "plain" {
+  name                         = "plain"
+  local_authentication_enabled = var.env == "prod" ? false : var.open
+}
+
+resource "azurerm_key_vault_secret" "chosen" {
+  name         = "chosen"
+  key_vault_id = "${var.env}.vault"
+  value        = var.open && var.env == "prod" ? var.given : "PLANTED"
+}
+"""
+IGNORED = """
+resource "azurerm_iothub" "one" {
+  name                         = "one"
+  local_authentication_enabled = false
+  lifecycle {
+    ignore_changes = [tags["x"], local_authentication_enabled]
+  }
+}
+
+resource "azurerm_iothub" "block" {
+  name = "block"
+  lifecycle {
+    ignore_changes = [network_rule_set[0].default_action]
+  }
+}
+
+resource "azurerm_iothub" "all" {
+  name = "all"
+  lifecycle {
+    ignore_changes = all
+  }
+}
+
+resource "azurerm_iothub" "tags" {
+  name = "tags"
+  lifecycle {
+    ignore_changes = [tags]
+  }
+}
+
+resource "azapi_resource" "body" {
+  type = "Microsoft.Devices/IotHubs@2023-06-30"
+  name = "body"
+  body = { properties = { disableLocalAuth = true } }
+  lifecycle {
+    ignore_changes = [body.properties.disableLocalAuth]
+  }
+}
+"""
+INNER = """
+variable "auth" {}
+
+resource "azurerm_iothub" "hub" {
+  name                         = "hub"
+  local_authentication_enabled = var.auth
+}
+"""
 
 
 @pytest.fixture(scope="module")
@@ -124,6 +223,9 @@ def modules(tmp_path_factory: pytest.TempPathFactory) -> Report:
         "azapi/logs/main.tf": LOGGED,
         "azurerm/one.tf": AZURERM,
         "second/two.tf": SECOND,
+        "guessed/main.tf": GUESSED,
+        "guessed/inner/main.tf": INNER,
+        "ignored/main.tf": IGNORED,
     }
     for name, text in files.items():
         (folder / "inputs" / name).parent.mkdir(parents=True, exist_ok=True)
@@ -155,6 +257,19 @@ def modules(tmp_path_factory: pytest.TempPathFactory) -> Report:
         ("azurerm/one.tf", IN_CLEAR, "azurerm_key_vault_secret.written", "FAILED"),
         # The provider has no attribute for it.
         ("azurerm/one.tf", id_of("hub-device-sas"), "azurerm_iothub.hub", "SKIPPED"),
+        # What Checkov guesses is no value.
+        ("guessed/main.tf", LOCAL_AUTH, "azurerm_iothub.function", "SKIPPED"),
+        ("guessed/main.tf", LOCAL_AUTH, 'azurerm_iothub.both["b"]', "SKIPPED"),
+        ("guessed/main.tf", LOCAL_AUTH, "azurerm_iothub.given", "SKIPPED"),
+        ("inner/main.tf", LOCAL_AUTH, "module.inner.azurerm_iothub.hub", "SKIPPED"),
+        ("guessed/main.tf", id_of("hub-wide-ip-range"), "azapi_resource.ranges", "SKIPPED"),
+        ("guessed/main.tf", LOCAL_AUTH, "azurerm_iothub.plain", "FAILED"),
+        ("guessed/main.tf", IN_CLEAR, "azurerm_key_vault_secret.chosen", "FAILED"),
+        ("ignored/main.tf", IGNORES, "azurerm_iothub.one", "FAILED"),
+        ("ignored/main.tf", IGNORES, "azurerm_iothub.block", "FAILED"),
+        ("ignored/main.tf", IGNORES, "azurerm_iothub.all", "FAILED"),
+        ("ignored/main.tf", IGNORES, "azurerm_iothub.tags", "PASSED"),
+        ("ignored/main.tf", IGNORES, "azapi_resource.body", "FAILED"),
     ],
 )
 def test_a_module_is_judged_as_checkov_evaluates_it(
