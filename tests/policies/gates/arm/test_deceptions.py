@@ -40,16 +40,16 @@ def test_the_condition_of_a_resource_is_none_of_its_children() -> None:
     seen = Seen(template([account(condition=False, resources=[PUBLIC])]))
     assert seen.errors == []
     assert list(seen.resources) == [
-        "Microsoft.Storage/storageAccounts/pictures.blobServices/containers/default/pictures"
+        "Microsoft.Storage/storageAccounts(pictures).blobServices/containers(default/pictures)"
     ]
     assert (
         seen.resources[
-            "Microsoft.Storage/storageAccounts/pictures.blobServices/containers/default/pictures"
+            "Microsoft.Storage/storageAccounts(pictures).blobServices/containers(default/pictures)"
         ].name
         == "pictures/default/pictures"
     )
     assert seen.of("st-public-container") == {
-        "Microsoft.Storage/storageAccounts/pictures.blobServices/containers/default/pictures"
+        "Microsoft.Storage/storageAccounts(pictures).blobServices/containers(default/pictures)"
     }
 
 
@@ -76,7 +76,7 @@ def test_an_index_without_a_name_is_that_of_the_resource() -> None:
     seen = Seen(template([vault], variables={"ranges": ["198.51.100.7/32", "0.0.0.0/1"]}))
     assert seen.errors == []
     assert seen.of("kv-wide-ip-range") == {
-        "Microsoft.KeyVault/vaults/[concat('vault', copyIndex())][1]"
+        "Microsoft.KeyVault/vaults([concat('vault', copyIndex())])[1]"
     }
 
 
@@ -234,13 +234,13 @@ def test_a_deployment_written_as_an_extension_is_an_error() -> None:
 
 def test_blanks_around_a_type_hide_nothing() -> None:
     seen = Seen(template([hub(type=" Microsoft.Devices/IotHubs ", properties=OPEN)]))
-    assert seen.of("hub-public-network") == {" Microsoft.Devices/IotHubs /telemetry"}
+    assert seen.of("hub-public-network") == {HUB_AT}
 
 
 def test_a_version_may_be_an_expression() -> None:
     old = account(apiVersion="[variables('version')]")
     seen = Seen(template([old], variables={"version": "2018-02-01"}))
-    assert seen.of("st-plain-http") == {"Microsoft.Storage/storageAccounts/pictures"}
+    assert seen.of("st-plain-http") == {"Microsoft.Storage/storageAccounts(pictures)"}
 
 
 RULES = {"name": "ipRules", "count": 1, "input": {"action": "Allow", "ipMask": "0.0.0.0/0"}}

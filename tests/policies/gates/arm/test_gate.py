@@ -98,7 +98,7 @@ def test_a_script_that_a_template_runs_is_named() -> None:
     script = {"type": "Microsoft.Resources/deploymentScripts", "apiVersion": "1", "name": "s"}
     stack = Seen(template([script])).collected.stack
     assert stack is not None
-    assert [one.address for one in stack.unseen] == ["Microsoft.Resources/deploymentScripts/s"]
+    assert [one.address for one in stack.unseen] == ["Microsoft.Resources/deploymentScripts(s)"]
 
 
 GIVEN = {

@@ -131,7 +131,7 @@ def test_templates_in_templates_are_read_as_deep_as_azure_goes() -> None:
 )
 def test_any_value_anywhere_in_a_resource_has_an_answer(place: str, value: Any) -> None:
     seen = Seen(template([hub(**{place: value}) if place != "name" else hub(value), BAD]))
-    assert f"{HUB}/bad" in seen.of("hub-local-auth")
+    assert f"{HUB}(bad)" in seen.of("hub-local-auth")
 
 
 @pytest.mark.parametrize(
@@ -141,4 +141,4 @@ def test_any_value_anywhere_in_a_resource_has_an_answer(place: str, value: Any) 
 def test_any_value_anywhere_in_a_template_has_an_answer(section: str, value: Any) -> None:
     made = template([BAD, hub(tags={"a": "[variables('a')]", "b": "[parameters('b')]"})])
     seen = Seen({**made, section: value})
-    assert f"{HUB}/bad" in seen.of("hub-local-auth")
+    assert f"{HUB}(bad)" in seen.of("hub-local-auth")

@@ -96,7 +96,7 @@ def test_a_key_that_a_template_within_puts_out_is_flagged_there_and_where_it_goe
     seen = Seen(
         template([nested(inside, "made")], outputs=output("[reference('made').outputs.out.value]"))
     )
-    assert seen.of("credential-in-output") == {"Microsoft.Resources/deployments/made", "main.json"}
+    assert seen.of("credential-in-output") == {"Microsoft.Resources/deployments(made)", "main.json"}
 
 
 def test_a_key_in_a_tag_or_in_a_name_is_flagged() -> None:
@@ -116,7 +116,7 @@ def test_a_key_in_a_tag_or_in_a_name_is_flagged() -> None:
         (address, path) for rule, address, path in seen.said() if rule == "credential-leak"
     } == {
         (HUB_AT, "tags.key"),
-        (f"Microsoft.Compute/virtualMachines/[concat('vm', {KEY}.value[0].primaryKey)]", "name"),
+        (f"Microsoft.Compute/virtualMachines([concat('vm', {KEY}.value[0].primaryKey)])", "name"),
     }
 
 
@@ -145,7 +145,7 @@ def test_a_vault_is_where_a_key_belongs(value: str) -> None:
 
 def test_a_vaults_secret_from_a_plain_parameter_stands_in_clear() -> None:
     seen = Seen(template([secret("[parameters('key')]")], parameters={"key": {"type": "string"}}))
-    assert seen.of("kv-secret-in-clear") == {"Microsoft.KeyVault/vaults/secrets/plant/hub"}
+    assert seen.of("kv-secret-in-clear") == {"Microsoft.KeyVault/vaults/secrets(plant/hub)"}
 
 
 def test_a_default_that_is_a_key_is_flagged_at_its_line_though_it_is_declared_secure() -> None:

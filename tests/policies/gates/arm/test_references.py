@@ -68,7 +68,7 @@ def test_a_hub_with_a_similar_name_has_no_logs_of_the_other() -> None:
     seen = Seen(
         template([hub("telemetry"), hub("telemetry2"), setting(scope=scope)], parameters=WORKSPACE)
     )
-    assert seen.of("hub-without-logs") == {f"{HUB}/telemetry2"}
+    assert seen.of("hub-without-logs") == {f"{HUB}(telemetry2)"}
 
 
 def test_a_hub_of_another_group_has_logs_of_its_own() -> None:
@@ -120,7 +120,7 @@ def test_an_extension_inside_of_its_resource_is_on_it() -> None:
     one = setting(type="providers/diagnosticSettings", name="Microsoft.Insights/logs")
     seen = Seen(template([hub(resources=[one]), hub("other")], parameters=WORKSPACE))
     assert seen.errors == []
-    assert seen.of("hub-without-logs") == {f"{HUB}/other"}
+    assert seen.of("hub-without-logs") == {f"{HUB}(other)"}
 
 
 def test_a_setting_may_stand_in_another_template_than_its_hub() -> None:
@@ -173,7 +173,7 @@ def test_a_lock_holds_its_group_or_what_it_is_on(further: dict[str, Any]) -> Non
 def test_a_lock_on_one_hub_does_not_hold_the_other() -> None:
     on = lock(scope="[resourceId('Microsoft.Devices/IotHubs', 'telemetry')]")
     seen = Seen(template([hub(), hub("other"), on]))
-    assert seen.of("stateful-unprotected") == {f"{HUB}/other"}
+    assert seen.of("stateful-unprotected") == {f"{HUB}(other)"}
 
 
 def test_a_lock_in_another_group_holds_nothing_here() -> None:
@@ -186,7 +186,7 @@ def test_a_group_that_is_declared_is_the_group_of_what_is_put_into_it() -> None:
     inside = nested(template([hub()]), resourceGroup="rg")
     seen = Seen(template([group, inside], level="subscriptionD"))
     made = seen.resources[f"{INNER}.{HUB_AT}"]
-    assert made.references["group"] == ("Microsoft.Resources/resourceGroups/rg",)
+    assert made.references["group"] == ("Microsoft.Resources/resourceGroups(rg)",)
 
 
 def dps(link: Any) -> dict[str, Any]:
@@ -232,7 +232,7 @@ def test_an_identity_by_name_is_a_reference() -> None:
     one = hub(identity={"type": "UserAssigned", "userAssignedIdentities": {key: {}}})
     made = logged(one, identity).resources[HUB_AT]
     assert made.references["identity.userAssignedIdentities"] == (
-        "Microsoft.ManagedIdentity/userAssignedIdentities/[parameters('plant')]",
+        "Microsoft.ManagedIdentity/userAssignedIdentities([parameters('plant')])",
     )
 
 

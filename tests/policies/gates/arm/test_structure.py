@@ -57,7 +57,7 @@ def test_the_api_and_the_canonical_type_are_kept() -> None:
 def test_a_loop_makes_one_resource_a_turn() -> None:
     seen = Seen(template([hub("[concat('hub', copyIndex(1))]", copy={"name": "hubs", "count": 3})]))
     assert {address: one.name for address, one in seen.resources.items()} == {
-        f"{HUB}/[concat('hub', copyIndex(1))][{turn}]": f"hub{turn + 1}" for turn in range(3)
+        f"{HUB}([concat('hub', copyIndex(1))])[{turn}]": f"hub{turn + 1}" for turn in range(3)
     }
 
 
@@ -69,7 +69,7 @@ def test_a_loop_of_which_nobody_knows_the_end_is_judged_once() -> None:
     )
     seen = Seen(template([bad], parameters={"plants": {"type": "array"}}))
     assert seen.of("hub-local-auth") == {
-        "Microsoft.Devices/IotHubs/[format('hub{0}', copyIndex())]"
+        "Microsoft.Devices/IotHubs([format('hub{0}', copyIndex())])"
     }
     assert seen.errors == []
 
@@ -109,7 +109,7 @@ def test_a_loop_of_a_property_makes_its_items_and_their_lines() -> None:
 def test_a_loop_of_a_variable_makes_an_array() -> None:
     copied = [{"name": "names", "count": 2, "input": "[concat('hub', copyIndex('names'))]"}]
     seen = Seen(template([hub("[variables('names')[1]]")], variables={"copy": copied}))
-    assert seen.resources[f"{HUB}/[variables('names')[1]]"].name == "hub1"
+    assert seen.resources[f"{HUB}([variables('names')[1]])"].name == "hub1"
 
 
 def test_a_loop_of_a_property_with_no_known_end_is_undecided_and_never_empty() -> None:
@@ -153,9 +153,9 @@ def test_what_is_left_out_is_said_of_what_a_rule_would_have_read() -> None:
         )
     )
     assert [(one.what, one.reason.partition(" with")[0]) for one in seen.unseen] == [
-        (f"{HUB_AT}.certificates/x", "its condition is false"),
-        ("Microsoft.Resources/deployments/x", "its condition is false"),
-        (f"{HUB}/[concat('h', copyIndex())]", "its loop makes none"),
+        (f"{HUB_AT}.certificates(x)", "its condition is false"),
+        ("Microsoft.Resources/deployments(x)", "its condition is false"),
+        (f"{HUB}([concat('h', copyIndex())])", "its loop makes none"),
     ]
 
 
@@ -172,8 +172,8 @@ def test_children_have_their_whole_type_and_name_in_both_spellings() -> None:
         ("certificates", "telemetry/root"),
         ("certificates", "telemetry/other"),
     }
-    assert found[f"{HUB_AT}.certificates/root"].references["parent"] == (HUB_AT,)
-    assert found[f"{HUB}/certificates/telemetry/other"].references["parent"] == (HUB_AT,)
+    assert found[f"{HUB_AT}.certificates(root)"].references["parent"] == (HUB_AT,)
+    assert found[f"{HUB}/certificates(telemetry/other)"].references["parent"] == (HUB_AT,)
 
 
 def test_symbolic_names_are_addresses_and_what_exists_is_only_read() -> None:
@@ -217,7 +217,7 @@ def test_outer_is_what_azure_takes_where_nothing_is_said() -> None:
     one = nested(template([hub("[variables('name')]")], variables={"name": "inner"}))
     del one["properties"]["expressionEvaluationOptions"]
     seen = Seen(template([one], variables={"name": "outer"}))
-    assert seen.resources[f"{INNER}.{HUB}/[variables('name')]"].name == "outer"
+    assert seen.resources[f"{INNER}.{HUB}([variables('name')])"].name == "outer"
 
 
 def test_a_parameter_that_may_be_null_is_null_where_nothing_is_given() -> None:
@@ -247,7 +247,7 @@ def test_a_name_that_another_template_puts_out_is_that_name() -> None:
     assert seen.errors == []
     assert (
         seen.resources[
-            "Microsoft.Resources/deployments/second.Microsoft.Devices/IotHubs/[parameters('name')]"
+            "Microsoft.Resources/deployments(second).Microsoft.Devices/IotHubs([parameters('name')])"
         ].name
         == "fleet"
     )
@@ -264,7 +264,7 @@ def test_types_nobody_judges_are_counted_and_unknown_ones_of_ours_named() -> Non
         "Microsoft.Compute/virtualMachines": 1,
         "Microsoft.Network/networkSecurityGroups": 1,
     }
-    assert seen.said("undecided") == {("not-covered", "Microsoft.Devices/beacons/b", "type")}
+    assert seen.said("undecided") == {("not-covered", "Microsoft.Devices/beacons(b)", "type")}
 
 
 def test_a_name_that_nobody_knows_is_shown_as_its_expression() -> None:
@@ -272,7 +272,7 @@ def test_a_name_that_nobody_knows_is_shown_as_its_expression() -> None:
         "plant": {"type": "string"}
     }))  # fmt: skip
     assert (
-        seen.resources[f"{HUB}/[concat('hub-', parameters('plant'))]"].name
+        seen.resources[f"{HUB}([concat('hub-', parameters('plant'))])"].name
         == "hub-{parameters('plant')}"
     )
 
@@ -293,21 +293,21 @@ def test_one_more_resource_changes_the_address_of_none() -> None:
     before = Seen(template([*hubs, inside], parameters=plants))
     after = Seen(template([hub("new"), inside, *hubs[::-1]], parameters=plants))
     assert set(before.resources) == {
-        f"{HUB}/one",
-        f"{HUB}/[parameters('plant')]",
-        f"{HUB}/many[0]",
-        f"{HUB}/many[1]",
+        f"{HUB}(one)",
+        f"{HUB}([parameters('plant')])",
+        f"{HUB}(many)[0]",
+        f"{HUB}(many)[1]",
         INNER,
-        f"{INNER}.{HUB}/within",
+        f"{INNER}.{HUB}(within)",
     }
-    assert set(after.resources) - set(before.resources) == {f"{HUB}/new"}
+    assert set(after.resources) - set(before.resources) == {f"{HUB}(new)"}
     assert set(before.resources) < set(after.resources)
 
 
 def test_no_two_resources_have_one_address() -> None:
     twice = [hub("one"), hub("one", properties={**SAFE, "disableLocalAuth": False})]
     looped = hub("two", copy={"name": "c", "count": 2})
-    seen = Seen(template([*twice, hub("two[1]"), looped, hub(5), hub("x" * 9000)]))
+    seen = Seen(template([*twice, hub("two"), looped, hub(5), hub("x" * 9000)]))
     assert len(seen.resources) == 7
-    assert seen.of("hub-local-auth") == {f"{HUB}/one#2"}
+    assert seen.of("hub-local-auth") == {f"{HUB}(one)#2"}
     assert max(map(len, seen.resources)) < 200

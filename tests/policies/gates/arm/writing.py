@@ -22,9 +22,9 @@ SAFE = {
 
 # The types, and the addresses of what the functions below write.
 HUB: Final = "Microsoft.Devices/IotHubs"
-HUB_AT: Final = f"{HUB}/telemetry"
-DPS_AT: Final = "Microsoft.Devices/provisioningServices/dps"
-INNER: Final = "Microsoft.Resources/deployments/inner"
+HUB_AT: Final = f"{HUB}(telemetry)"
+DPS_AT: Final = "Microsoft.Devices/provisioningServices(dps)"
+INNER: Final = "Microsoft.Resources/deployments(inner)"
 
 
 def template(resources: Any, *, level: str = "d", **further: Any) -> dict[str, Any]:

@@ -224,7 +224,7 @@ def test_a_module_may_be_a_template(tmp_path: Path) -> None:
     )
     seen = examine(tmp_path)
     assert seen.errors == ()
-    assert public(seen) == [("open", "m.Microsoft.Devices/IotHubs/h", 3)]
+    assert public(seen) == [("open", "m.Microsoft.Devices/IotHubs(h)", 3)]
     (tmp_path / "hub.json").write_text("[", encoding="utf-8")
     [error] = examine(tmp_path).errors
     assert "hub.json is not JSON" in error.message

@@ -17,12 +17,17 @@ def labelled(listed: Sequence[Any]) -> Iterator[tuple[str, int, Any]]:
     """Each entry with its label and its index.
 
     The label is the type and the name as they are written, and not the index: waivers and
-    baselines go by it, and one more resource above must not turn them to others.
+    baselines go by it, and one more resource above must not turn them to others. A bracket parts
+    them, for a key behind a slash would be no word of its own to the redactor.
     """
     for index, body in enumerate(listed):
         arm_type, name = get(body, "type"), get(body, "name")
         written = isinstance(arm_type, str) and isinstance(name, str)
-        label = f"{_short(spelled(arm_type))}/{_short(name)}" if written else f"resources[{index}]"
+        label = (
+            f"{_short(spelled(arm_type.strip()))}({_short(name)})"
+            if written
+            else f"resources[{index}]"
+        )
         yield label, index, body
 
 
