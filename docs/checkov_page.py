@@ -74,10 +74,13 @@ loop or a nested deployment all instances are judged, and the check fails if one
 
 ## Limits
 
-- **Templates with symbolic names** (languageVersion 2.0, what Bicep compiles to) Checkov does not
-  look into, and it drops failures of resources whose name is computed with `toLower`, `trim`,
-  `join`, `split` or `substring`. `CKV_HUBWARDEN_0` then fails on the parameters of the template. In
-  a template without parameters nothing can: use `hubwarden check`.
+- **Templates with symbolic names** (languageVersion 2.0, what Bicep compiles to), nested ones too,
+  Checkov does not look into, and it drops failures of resources whose name is computed with
+  `toLower`, `trim`, `join`, `split` or `substring`. `CKV_HUBWARDEN_0` then fails on the parameters
+  of the template. In a template without parameters nothing can: use `hubwarden check`.
+- **Bicep's modules** Checkov does not look into where they are called: what is wrong there by the
+  caller's parameters fails on the caller's first resource, and in a file that has only modules
+  nothing can. Each module is judged by its defaults too. Check the callers with `hubwarden check`.
 - **Templates with comments** and other files that Checkov cannot read pass without
   `CKV_PARSE_ERROR_FAIL=true`.
 - **Parameters files** are not read by Checkov; a template is judged by its defaults.

@@ -107,7 +107,7 @@ def _of(rule: Rule, read: Read, found: Sequence[Resource], around: Sequence[str]
 def _missing(rule: Rule, read: Read, asked: Asked, around: Sequence[str] | None) -> Verdict:
     if around:
         return verdict(rule, read, around, about=False)
-    if asked.absent:
+    if asked.absent and not read.errors:
         return _SILENT
     judged = _is_first(rule, around) or any(asked.is_of(one) for one in rule.arm_types)
     return failed(read.errors or (_UNSEEN,)) if judged else _SILENT
@@ -117,7 +117,7 @@ def _around(check: Check, read: Read, file: str, asked: object) -> list[str] | N
     """Where findings are that no resource has, for the one that is asked about first."""
     if check.first.setdefault(file, asked) != asked:
         return None
-    return elsewhere(check.rule, read)
+    return elsewhere(check.rule, read, file)
 
 
 def _is_first(rule: Rule, around: Sequence[str] | None) -> bool:

@@ -66,5 +66,19 @@ class Overlooked(BaseParameterCheck):
 
 @lru_cache(maxsize=64)
 def _lists_its_resources(file: Path, _changed: int) -> bool:
-    template = read(file.read_bytes()).value
-    return isinstance(template, Mapping) and not isinstance(get(template, "resources"), Mapping)
+    return _lists(read(file.read_bytes()).value)
+
+
+def _lists(template: Any) -> bool:
+    """Whether a template and all that are nested in it do."""
+    if not isinstance(template, Mapping):
+        return False
+    resources = get(template, "resources")
+    if isinstance(resources, Mapping):
+        return False
+    for one in resources if isinstance(resources, list) else ():
+        properties = get(one, "properties") if isinstance(one, Mapping) else None
+        inner = get(properties, "template") if isinstance(properties, Mapping) else None
+        if isinstance(inner, Mapping) and not _lists(inner):
+            return False
+    return True

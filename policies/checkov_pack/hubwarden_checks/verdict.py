@@ -11,6 +11,7 @@ from hubwarden_policies.redact import Redactor
 
 if TYPE_CHECKING:
     from hubwarden_policies.evaluate import Finding
+    from hubwarden_policies.model import Resource
     from hubwarden_policies.rule import Rule
 
 Result = Literal["passed", "failed", "undecided", "inexpressible", "silent"]
@@ -18,6 +19,7 @@ _MISSING: Final = (
     "it needs the package cryptography to read certificates: `pip install cryptography` beside "
     "Checkov."
 )
+_DEPLOYMENT: Final = "Microsoft.Resources/deployments"
 _REDACTOR: Final = Redactor()
 
 
@@ -60,12 +62,23 @@ def verdict(rule: Rule, read: Read, addresses: Sequence[str], *, about: bool) ->
     return Verdict("passed" if about and addresses and not unchanged else "silent")
 
 
-def elsewhere(rule: Rule, read: Read) -> list[str]:
-    """The addresses of findings that are about no resource: outputs, sources, what is deleted."""
+def elsewhere(rule: Rule, read: Read, file: str) -> list[str]:
+    """The addresses of findings that are about no resource: outputs, sources, what is deleted.
+
+    A nested deployment is none: Checkov asks about what is in it. It does not about the resources
+    of a Bicep file's modules where they are called.
+    """
     stack = read.stack
-    held = {one.address for one in (*stack.resources, *stack.uncovered)} if stack else set()
+    all_ = (*stack.resources, *stack.uncovered) if stack else ()
+    held = {one.address for one in all_ if one.type != _DEPLOYMENT and not _is_called(one, file)}
     named = (*read.findings.get(rule.id, ()), *read.crashes.get(rule.id, ()))
     return [address for address in dict.fromkeys(named) if address not in held]
+
+
+def _is_called(one: Resource, file: str) -> bool:
+    """Whether a resource stands in a module of the Bicep file that is asked about."""
+    places = one.locations[:1] if file.endswith(".bicep") else ()
+    return any(not f"/{file}".endswith(f"/{place.file}") for place in places)
 
 
 def at_parameter(rule: Rule, read: Read, name: str) -> list[Finding]:

@@ -45,6 +45,20 @@ def hub(name: str, **properties: Any) -> dict[str, Any]:
     }
 
 
+def nested(inner: dict[str, Any]) -> dict[str, Any]:
+    """A deployment of another template, with parameters of its own."""
+    return {
+        "type": "Microsoft.Resources/deployments",
+        "apiVersion": "2022-09-01",
+        "name": "nested",
+        "properties": {
+            "mode": "Incremental",
+            "expressionEvaluationOptions": {"scope": "inner"},
+            "template": {"$schema": SCHEMA, "contentVersion": "1.0.0.0", **inner},
+        },
+    }
+
+
 UNKNOWN = {"off": {"type": "bool"}}
 CASES = {
     "bad.json": template(hub("bad", disableLocalAuth=False)),
@@ -77,6 +91,24 @@ CASES = {
     ),
     "symbolic.json": template(parameters=UNKNOWN, languageVersion="2.0")
     .replace('"resources": []', '"resources": {"hub": ' + json.dumps(hub("symbolic")) + "}"),
+    "nested_symbolic.json": template(
+        nested({"languageVersion": "2.0", "resources": {"hub": hub("symbolic")}}),
+        parameters=UNKNOWN,
+    ),
+    "nested_output.json": template(
+        nested(
+            {
+                "resources": [hub("shown", disableLocalAuth=True)],
+                "outputs": {
+                    "key": {
+                        "type": "string",
+                        "value": "[listKeys(resourceId('Microsoft.Devices/IotHubs', 'shown'), "
+                        "'2023-06-30').value[0].primaryKey]",
+                    }
+                },
+            }
+        )
+    ),
     # Nothing in it is of a type that a rule reads.
     "foreign.json": template(
         {"type": "Microsoft.Devices/noSuchType", "apiVersion": "2023-06-30", "name": "foreign"},
@@ -165,7 +197,11 @@ def test_a_file_without_a_resource_of_ours_is_judged_too(report: Report) -> None
     assert (LOCAL_AUTH, resource) not in said
 
 
-@pytest.mark.parametrize("file", ["symbolic.json", "computed.json"])
+def test_an_output_of_a_nested_template_is_judged(report: Report) -> None:
+    assert id_of("credential-in-output") in report.failed("nested_output.json")
+
+
+@pytest.mark.parametrize("file", ["symbolic.json", "nested_symbolic.json", "computed.json"])
 def test_what_checkov_overlooks_or_drops_is_not_silent(report: Report, file: str) -> None:
     assert report.failed(file) == {"CKV_HUBWARDEN_0"}
     assert "CKV_HUBWARDEN_0" not in report.failed("unknown.json")
@@ -253,8 +289,13 @@ BICEP = """resource hub 'Microsoft.Devices/IotHubs@2023-06-30' = {
 
 def test_bicep_without_its_parser_fails_and_says_why(tmp_path: Path) -> None:
     (tmp_path / "main.bicep").write_text(BICEP)
+    # Whether it is deployed, nobody can tell either.
+    (tmp_path / "if.bicep").write_text(BICEP.replace("= {\n", "= if (true) {\n", 1))
+    loop = BICEP.replace("= {\n", "= [for i in range(0, 2): {\n").rstrip() + "]\n"
+    (tmp_path / "loop.bicep").write_text(loop)
     found = checkov(tmp_path, "bicep", home=tmp_path / "home")
-    assert found.verdicts("main.bicep")[LOCAL_AUTH, f"{HUB}.hub"] == "FAILED"
+    for file in ("main.bicep", "if.bicep", "loop.bicep"):
+        assert found.verdicts(file)[LOCAL_AUTH, f"{HUB}.hub"] == "FAILED"
     assert all("tree-sitter" in one["check_name"] for one in found.records)
 
 
@@ -268,6 +309,11 @@ def test_bicep_with_its_parser_is_judged(tmp_path: Path) -> None:
     # Checkov reads it, but not the module that it speaks of.
     module = "module gone './gone.bicep' = {\n  name: 'gone'\n}\n"
     (tmp_path / "partial.bicep").write_text(BICEP + module)
+    # Its own hub is good, and that of the module by its default.
+    inner = "param off bool = true\n" + BICEP.replace("true", "off")
+    (tmp_path / "inner.bicep").write_text(inner)
+    call = "module bad './inner.bicep' = {\n  name: 'bad'\n  params: {\n    off: false\n  }\n}\n"
+    (tmp_path / "caller.bicep").write_text(call + BICEP)
     shown = {"BARE_SHOWN": "tree_sitter tree_sitter_bicep"}
     found = checkov(tmp_path, "bicep", home=tmp_path / "home", environ=shown)
     said = {
@@ -281,5 +327,7 @@ def test_bicep_with_its_parser_is_judged(tmp_path: Path) -> None:
         "unknown.bicep": "SKIPPED",
         "loop.bicep": "FAILED",
         "partial.bicep": "FAILED",
+        "inner.bicep": "PASSED",
+        "caller.bicep": "FAILED",
     }
     assert not any("tree-sitter" in one["check_name"] for one in found.records)
