@@ -233,3 +233,19 @@ def test_hooks_are_recorded_and_not_run(tmp_path: Path) -> None:
     )
     assert sorted(recording.hooks) == ["after", "again"]
     assert recording.complete
+
+
+@pytest.mark.parametrize("kind", ["ThreadPoolExecutor", "ProcessPoolExecutor"])
+def test_a_pool_of_the_program_that_nobody_shut_down_does_not_keep_it(
+    kind: str, tmp_path: Path
+) -> None:
+    source = f"from concurrent.futures import {kind}\nPOOL = {kind}(1)\n"
+    source += "print(POOL.submit(str.upper, 'done').result())\n"
+    ended = runs(program(tmp_path, source), timeout=15)
+    assert [ended[mode].status for mode in ("preview", "canary")] == ["ok", "ok"]
+
+
+def test_what_runs_when_the_interpreter_ends_is_run(tmp_path: Path) -> None:
+    source = "import atexit, sys\natexit.register(print, 'last')\natexit.register(sys.exit, 3)\n"
+    said = recorded(program(tmp_path, source), "preview")
+    assert [sink.text for sink in said.sinks if sink.sink == "stdout"] == ["last\n"]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
+import contextlib
 import gc
 import inspect
 import logging
@@ -43,6 +45,9 @@ def run(job: dict[str, Any], monitor: Any, engine: Any, journal: Journal) -> Non
     sys.argv = [program]
     # As `runpy` and the real executor have it: the program's own folder comes first.
     sys.path.insert(0, folder)
+    # What was registered before the fork is for the end of who forked, but for this.
+    atexit._clear()
+    atexit.register(logging.shutdown)
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     pool = ThreadPoolExecutor(max_workers=PARALLEL * 4)
@@ -72,12 +77,19 @@ def _close(loop: Any, pool: ThreadPoolExecutor) -> None:
     if pending:
         loop.run_until_complete(asyncio.gather(*pending, return_exceptions=True))
     pool.shutdown(wait=False)
+    # As the interpreter ends: the workers of the program's own pools wait for this first.
+    for leave in reversed(getattr(threading, "_threading_atexits", ())):
+        with contextlib.suppress(Exception):
+            leave()
     ours = (threading.current_thread(), *getattr(pool, "_threads", ()))
     for thread in threading.enumerate():
         if thread not in ours and not thread.daemon:
             thread.join()
     # A task that raised and that nobody awaited tells so when it is collected.
     gc.collect()
+    # It prints what they raise itself; older versions raise it as well.
+    with contextlib.suppress(BaseException):
+        atexit._run_exitfuncs()
 
 
 def _task_failed(journal: Journal, context: dict[str, Any]) -> None:
