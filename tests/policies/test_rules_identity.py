@@ -321,6 +321,14 @@ def test_a_host_that_is_not_known_is_no_pass(value: object) -> None:
     assert of("dps-unknown-hub", DPS, value) == [("undecided", LINK)]
 
 
+@pytest.mark.parametrize(("before", "after"), [("old-", ".azure-devices.net"), ("", "-old.net")])
+def test_a_host_that_only_begins_or_ends_as_our_hub_is_no_pass(before: str, after: str) -> None:
+    hub = resource(HUB)
+    host = (before, Hole(hub.address, "name"), after)
+    found = judge("dps-unknown-hub", hub, resource(DPS, linked(host)))
+    assert said(found) == [("undecided", LINK)]
+
+
 def test_a_key_of_our_hub_does_not_make_another_host_ours() -> None:
     hub = resource(HUB)
     key = Hole(hub.address, "primaryKey")

@@ -129,9 +129,13 @@ def foreign_host(stack: Stack, said: Text) -> str | None:
     """
     found = read_connection_string(said).host
     holes = said.holes if found is None else found.holes
-    if any((made := stack.at(hole.source)) and made.type == HUB for hole in holes):
-        return None
     host = said.shape if found is None else found.value
+    # A hub's name with more around it is the name of another.
+    whole = host is None or re.fullmatch(
+        rf"{GAP}(?:\.{re.escape(_DOMAIN)}.*)?", host, re.IGNORECASE
+    )
+    if whole and any((made := stack.at(hole.source)) and made.type == HUB for hole in holes):
+        return None
     if host is None or holes or (found is None and "=" in host):
         raise Undecided(said.path, f"the host in {said.path}")
     name, _, domain = host.partition(".")
