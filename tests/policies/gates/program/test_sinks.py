@@ -260,6 +260,17 @@ def test_network_is_refused_with_a_sentence(recorded: Callable[..., Any], statem
     assert "network is off during hubwarden check" in recording.error
 
 
+def test_a_refusal_that_the_program_catches_is_said(recorded: Callable[..., Any]) -> None:
+    recording = recorded(
+        "import socket\n"
+        "try:\n    socket.create_connection(('sink.invalid', 443))\n"
+        "except OSError:\n    pass\n"
+    )
+    assert recording.error is None
+    (note,) = recording.data["notes"]
+    assert "sink.invalid was asked for" in note
+
+
 def test_loopback_stays(recorded: Callable[..., Any]) -> None:
     recording = recorded("""
         import socket

@@ -71,7 +71,9 @@ class Sinks:
                 try:
                     for handler in handlers:
                         handler(*args)
-                except confine.Refused:
+                except confine.Refused as refused:
+                    # Who catches it would pass, and what was to be sent there was not looked into.
+                    outlet.note(f"{refused} (what the program would do with it was not seen)")
                     raise
                 except Exception as error:  # noqa: BLE001 (the program must not fail by our fault)
                     outlet.note(f"{event} was not followed ({type(error).__name__}: {error})")
