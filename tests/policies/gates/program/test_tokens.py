@@ -398,3 +398,11 @@ def test_the_path_of_an_input_is_named_as_azure_names_it(
 def test_arm_types_have_one_case() -> None:
     assert canonical("MICROSOFT.DEVICES/iothubs") == HUB
     assert canonical("Microsoft.Devices/other") is None
+
+
+def test_a_name_that_azure_native_does_not_know_is_not_taken_for_one_that_it_does() -> None:
+    # azure-native leaves such a name out of what it sends, whatever ARM would make of it.
+    placed = body(HUB, {"properties": {"disableDeviceSas": True, "disableModuleSAS": True}})
+    assert placed.properties == {
+        "properties": {"disableDeviceSas": True, "disableModuleSAS": True},
+    }

@@ -179,11 +179,23 @@ class _Placing:
             for prefix, holder in (((), node), (("properties",), inner)):
                 found = holder.child(name, exact=exact)
                 # At the top a name that Azure only returns is another one's: part of the address.
-                if found and not (top and found[1].read_only):
+                if not found or not _spells(name, found[0]):
+                    continue
+                if not (top and found[1].read_only):
                     return (*prefix, found[0]), found[1]
         if top and not node.listed:
             return ("properties", name), None
         return (name,), None
+
+
+def _spells(name: str, arm: str) -> bool:
+    """Whether azure-native may spell this ARM name so: the first letter in another case
+    (`iPAddressOrRange`), or in camel case what ARM has in small letters (`keyVaultUri`).
+
+    Any other case is no name to it, and what stands there does not reach Azure
+    (source: provider/pkg/convert/sdkInputsToRequestBody.go).
+    """
+    return name[1:] == arm[1:] or arm == name.lower()
 
 
 def _key(item: Any) -> str:
