@@ -92,8 +92,9 @@ loop or a nested deployment all instances are judged, and the check fails if one
 - **Terraform's HCL** is judged as Checkov evaluates it: what it leaves as an expression is
   undecided, and so is a `dynamic` block that it does not expand. Of a condition that it cannot
   evaluate (`var.a == "x" ? true : false`) Checkov takes a branch all the same, and of `for` it may
-  make an empty list: the files are read a second time, and such a guess is undecided too. Terraform
-  itself evaluates a plan, so prefer one. `azapi_update_resource` and the pieces of a hub
+  make an empty list: the files are read a second time, and such a guess is undecided too. What a
+  `count` that it does not know repeats is judged, and covers no other resource. Terraform itself
+  evaluates a plan, so prefer one. `azapi_update_resource` and the pieces of a hub
   (`azurerm_iothub_route`, …) are judged with the resource that they change. A property in
   `ignore_changes` is a finding, which no plan can show.
 - **Settings, levels, waivers and the baseline** of hubwarden are not read: a check judges as a

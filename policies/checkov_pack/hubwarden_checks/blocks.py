@@ -25,7 +25,7 @@ class Block:
 
 def blocks(graph: Any) -> Iterator[Block]:
     """Every resource in a graph of Checkov's."""
-    for held in _nodes(graph):
+    for held in nodes(graph):
         if held.get("block_type_") != "resource":
             continue
         for type_, named in held["config_"].items():
@@ -36,19 +36,24 @@ def blocks(graph: Any) -> Iterator[Block]:
                 key = int(parts[3]) if parts[3] else parts[2]
                 file = str(held["file_path_"])
                 address = str(conf.get("__address__") or f"{type_}.{label}")
-                root = _root(held.get("source_module_object_")) or file
-                yield Block(_folder(root), file, address, type_, parts[1], key, conf)
+                yield Block(root_of(held), file, address, type_, parts[1], key, conf)
 
 
 def given(graph: Any) -> list[str]:
     """The files of values (`.tfvars`) that Checkov was given or found."""
-    found = (held for held in _nodes(graph) if held.get("block_type_") == "tfvars")
+    found = (held for held in nodes(graph) if held.get("block_type_") == "tfvars")
     return list(dict.fromkeys(str(held["file_path_"]) for held in found))
 
 
-def _nodes(graph: Any) -> Iterator[Any]:
+def nodes(graph: Any) -> Iterator[Any]:
+    """What the graph holds of each block, whichever library it is of."""
     for node in graph.nodes():
         yield node[1] if isinstance(node, tuple) else graph.nodes[node]
+
+
+def root_of(held: Mapping[str, Any]) -> str:
+    """The folder of the outermost module that a block belongs to."""
+    return _folder(_root(held.get("source_module_object_")) or str(held["file_path_"]))
 
 
 def _root(module: Any) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from checkov_pack.hubwarden_checks import guesses, hcl, ignored
+from checkov_pack.hubwarden_checks import guesses, hcl, ignored, perhaps
 from checkov_pack.hubwarden_checks.blocks import Block, blocks, given
 from checkov_pack.hubwarden_checks.reading import Read, judge
 from hubwarden_policies.gates.terraform.gate import collect
@@ -44,7 +44,8 @@ class Modules:
         by_root: dict[str, list[Block]] = defaultdict(list)
         found = list(blocks(graph))
         try:
-            found, wrong = guesses.without(found, given(graph)), None
+            found = perhaps.marked(guesses.without(found, given(graph)), graph)
+            wrong = None
         except Exception as error:  # noqa: BLE001 (a guess that nobody sees would be a pass)
             wrong = Read(errors=(f"hubwarden could not read it ({type(error).__name__}).",))
         for block in found:

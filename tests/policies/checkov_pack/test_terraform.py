@@ -205,6 +205,37 @@ resource "azapi_resource" "body" {
   }
 }
 """
+
+
+def logged_by(name: str, repeated: str) -> str:
+    """A hub, and the setting that logs it as often as is said."""
+    hub = f'resource "azurerm_iothub" "{name}" {{\n  name = "{name}"\n}}\n'
+    of = f"{repeated}\n  target_resource_id         = azurerm_iothub.{name}.id"
+    setting = LOGGED.partition("resource")[2].replace('"all"', f'"{name}"', 1)
+    return hub + "resource" + setting.replace("target_resource_id         = var.of", of)
+
+
+# Checkov keeps what a count that it does not know repeats, and what a call with none has.
+PERHAPS = "\n".join(
+    (
+        'variable "env" { default = "dev" }\nvariable "given" {}',
+        logged_by("guessed", 'count = upper(var.env) != "DEV" ? 1 : 0'),
+        logged_by("given", "count = var.given ? 1 : 0"),
+        logged_by("empty", "for_each = toset([])"),
+        logged_by("once", 'count = var.env == "dev" ? 1 : 0'),
+        """
+resource "azurerm_iothub" "called" {
+  name = "called"
+}
+
+module "logs" {
+  source = "./logs"
+  count  = 0
+  of     = azurerm_iothub.called.id
+}
+""",
+    )
+)
 INNER = """
 variable "auth" {}
 
@@ -226,6 +257,8 @@ def modules(tmp_path_factory: pytest.TempPathFactory) -> Report:
         "guessed/main.tf": GUESSED,
         "guessed/inner/main.tf": INNER,
         "ignored/main.tf": IGNORED,
+        "perhaps/main.tf": PERHAPS,
+        "perhaps/logs/main.tf": LOGGED,
     }
     for name, text in files.items():
         (folder / "inputs" / name).parent.mkdir(parents=True, exist_ok=True)
@@ -265,6 +298,11 @@ def modules(tmp_path_factory: pytest.TempPathFactory) -> Report:
         ("guessed/main.tf", id_of("hub-wide-ip-range"), "azapi_resource.ranges", "SKIPPED"),
         ("guessed/main.tf", LOCAL_AUTH, "azurerm_iothub.plain", "FAILED"),
         ("guessed/main.tf", IN_CLEAR, "azurerm_key_vault_secret.chosen", "FAILED"),
+        *(
+            ("perhaps/main.tf", LOGS, f"azurerm_iothub.{name}", "SKIPPED")
+            for name in ("guessed", "given", "empty", "called")
+        ),
+        ("perhaps/main.tf", LOGS, "azurerm_iothub.once", "PASSED"),
         ("ignored/main.tf", IGNORES, "azurerm_iothub.one", "FAILED"),
         ("ignored/main.tf", IGNORES, "azurerm_iothub.block", "FAILED"),
         ("ignored/main.tf", IGNORES, "azurerm_iothub.all", "FAILED"),
