@@ -272,6 +272,7 @@ def ignoring(arm_type: str, *paths: str) -> list[str]:
         (ACCOUNT, "properties.networkAcls"),
         (WORKSPACE, "properties.features"),
         (LOCK, "properties.level"),
+        (ASSIGNMENT, "properties.roleDefinitionId"),
     ],
 )
 def test_a_security_property_must_not_be_ignored(arm_type: str, path: str) -> None:

@@ -68,6 +68,11 @@ SECURITY: Final[Mapping[str, tuple[str, ...]]] = {
         "properties.eventHubAuthorizationRuleId",
     ),
     "Microsoft.Authorization/locks": ("properties.level",),
+    "Microsoft.Authorization/roleAssignments": (
+        "properties.roleDefinitionId",
+        "properties.principalId",
+        "properties.condition",
+    ),
     "Microsoft.Authorization/roleDefinitions": (
         "properties.permissions",
         "properties.assignableScopes",
