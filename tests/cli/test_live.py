@@ -356,17 +356,24 @@ def test_a_list_of_what_stands_that_is_not_found_is_no_empty_list(live: Live) ->
     assert live.names("hub-without-logs", "undecided") == {"contoso"}
 
 
-@pytest.mark.parametrize("list_", [{}, {"value": []}, {"error": {"code": "Oops"}}])
-def test_what_the_list_of_its_type_leaves_out_is_judged_all_the_same(
-    live: Live, list_: dict[str, Any]
-) -> None:
-    answering(live, "Microsoft.Devices/IotHubs", Answer(200, list_))
+def test_what_the_list_of_its_type_leaves_out_is_judged_all_the_same(live: Live) -> None:
+    answering(live, "Microsoft.Devices/IotHubs", Answer(200, {"value": []}))
     live.check()
     assert live.names("hub-public-network") == {"contoso"}
     assert live.names("dps-unknown-hub") == set()
     live.azure.fail(Fault("403", path="IotHubs/contoso$", times=9))
     live.check()
     assert len(live.found("hub-public-network", "undecided")) == 1
+
+
+@pytest.mark.parametrize("answer", [{}, {"error": {"code": "Oops"}}, {"value": 5}])
+@pytest.mark.parametrize("listed", ["Microsoft.Devices/IotHubs", "Microsoft.Authorization/locks"])
+def test_an_answer_that_is_no_list_is_no_empty_one(
+    live: Live, listed: str, answer: dict[str, Any]
+) -> None:
+    answering(live, listed, Answer(200, answer))
+    live.check()
+    assert live.code == 4
 
 
 @pytest.mark.parametrize(("kind", "code"), [("500_before", 4), ("403", 1)])

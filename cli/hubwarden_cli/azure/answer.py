@@ -38,7 +38,10 @@ class Answer:
 
     def link(self, target: str) -> str:
         """Path and query of a link in this answer; Astray if it leads to another origin."""
-        url = urljoin(self.url, target)
+        try:
+            url = urljoin(self.url, target)
+        except ValueError:
+            raise Astray(self.name, "no address") from None
         if origin(url) != origin(self.url):
             raise Astray(self.name, urlsplit(url).hostname or "?")
         parts = urlsplit(url)

@@ -109,7 +109,10 @@ class Arm:
         while url:
             answer = self._channel.read("GET", url)
             page = answer.body()
-            yield list(page.get("value") or ())
+            found = page.get("value")
+            if not isinstance(found, list):
+                raise Unanswered(answer.name, "the answer is no list")
+            yield found
             following = page.get("nextLink")
             url = self._origin_of(answer.link(str(following))) if following else ""
 
