@@ -11,7 +11,8 @@ from checkov_pack.hubwarden_checks.differences import DIFFERENCES, Difference
 from checkov_pack.hubwarden_checks.ids import IDS, LEFT_OUT, id_of
 from checkov_pack.hubwarden_checks.subjects import terraform_types
 from hubwarden_policies.catalogue import RULES, find
-from hubwarden_policies.words import TEMPLATE, fix_for
+from hubwarden_policies.model import DEPLOYMENT_TYPE
+from hubwarden_policies.words import fix_for
 
 _BEGINNING: Final = """\
 # The rules inside stock Checkov
@@ -142,7 +143,7 @@ def _checks() -> Iterator[str]:
             yield f"| {anchor} | `{name}` | {rule.severity} | | no check: {LEFT_OUT[name]} | |"
             continue
         forms = "azapi, azurerm" if len(terraform_types(rule)) > 1 else "azapi"
-        fix = fix_for(TEMPLATE, rule.id, rule.fix)
+        fix = fix_for(DEPLOYMENT_TYPE, rule.id, rule.fix)
         yield f"| {anchor} | `{name}` | {rule.severity} | {forms} | {rule.title} | {fix} |"
     yield from ("", "")
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
+from hubwarden_policies.model import CONFIGURATION_TYPE
 from hubwarden_policies.settings import FILE
-from hubwarden_policies.words import TERRAFORM
 
 if TYPE_CHECKING:
     from hubwarden_cli.inspected import Inspected
@@ -45,7 +45,7 @@ def notes(
                 "`hubwarden baseline write --prune` takes them out"
             )
     findings = each.judgement.findings if each.judgement else ()
-    if stack.kind == TERRAFORM and any(f.status == "open" for f in findings):
+    if stack.kind == CONFIGURATION_TYPE and any(f.status == "open" for f in findings):
         yield (
             "a fix names properties as the body of azapi has them (`disableLocalAuth`); azurerm "
             "has arguments of its own for them"

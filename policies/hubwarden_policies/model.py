@@ -28,13 +28,16 @@ from hubwarden_policies.values import (
 )  # fmt: skip
 
 __all__ = [
-    "INEXPRESSIBLE", "PROGRAM_TYPE", "STACK_TYPE", "UNKNOWN", "Call", "Certificate", "ConfigValue",
+    "CONFIGURATION_TYPE", "DEPLOYMENT_TYPE", "INEXPRESSIBLE", "PROGRAM_TYPE", "STACK_TYPE",
+    "UNKNOWN", "Call", "Certificate", "ConfigValue",
     "Flow", "Hole", "Inexpressible", "Location", "Made", "Options", "Removal", "Resource", "Secret",
     "Stack", "Unknown", "Unseen", "walk",
 ]  # fmt: skip
 
 T = TypeVar("T")
 STACK_TYPE: Final = "pulumi:pulumi:Stack"
+DEPLOYMENT_TYPE: Final = "Microsoft.Resources/deployments"
+CONFIGURATION_TYPE: Final = "terraform:configuration"
 PROGRAM_TYPE: Final = "program"
 
 

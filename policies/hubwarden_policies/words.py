@@ -13,12 +13,9 @@ from dataclasses import replace
 from functools import cache, lru_cache
 from typing import Final
 
-from hubwarden_policies.model import STACK_TYPE
+from hubwarden_policies.model import CONFIGURATION_TYPE, DEPLOYMENT_TYPE, STACK_TYPE
 from hubwarden_policies.other_fixes import IN_TEMPLATES, IN_TERRAFORM
 from hubwarden_policies.rule import Rule, Violation
-
-TEMPLATE: Final = "Microsoft.Resources/deployments"
-TERRAFORM: Final = "terraform:configuration"
 
 _NAMES: Final[Mapping[str, str]] = {
     "disable_device_sas": "disableDeviceSAS",
@@ -59,7 +56,7 @@ def fix_for(kind: str, rule: str, fix: str, *, own: bool = False) -> str:
     """The fix of a rule (an id) for a stack of this kind; `own` if a verdict brought its own."""
     if kind == STACK_TYPE:
         return fix
-    whole = IN_TERRAFORM if kind == TERRAFORM else IN_TEMPLATES
+    whole = IN_TERRAFORM if kind == CONFIGURATION_TYPE else IN_TEMPLATES
     if rule in whole and not own:
         return whole[rule]
     return message_for(
@@ -77,7 +74,7 @@ def message_for(kind: str, message: str) -> str:
     # What runs was deployed by many.
     return (
         message
-        if kind in (TEMPLATE, TERRAFORM)
+        if kind in (DEPLOYMENT_TYPE, CONFIGURATION_TYPE)
         else re.sub(r"\b(this|another) deployment\b", r"\1 scope", message)
     )
 

@@ -8,9 +8,9 @@ import pytest
 
 from hubwarden_policies.catalogue import RULES
 from hubwarden_policies.data import load
-from hubwarden_policies.model import STACK_TYPE
+from hubwarden_policies.model import CONFIGURATION_TYPE, DEPLOYMENT_TYPE, STACK_TYPE
 from hubwarden_policies.rule import Rule
-from hubwarden_policies.words import TEMPLATE, TERRAFORM, fix_for, message_for
+from hubwarden_policies.words import fix_for, message_for
 
 GROUP = "Microsoft.Resources/resourceGroups"
 # Rules that a Pulumi state alone can break, and what moves a resource from one of its packages.
@@ -29,7 +29,7 @@ def names() -> set[str]:
     return set(WORDS.findall(str(load("arm-types.json"))))
 
 
-@pytest.mark.parametrize("kind", [TEMPLATE, TERRAFORM, GROUP])
+@pytest.mark.parametrize("kind", [DEPLOYMENT_TYPE, CONFIGURATION_TYPE, GROUP])
 @pytest.mark.parametrize("rule", [r for r in RULES if r.id not in OF_PULUMI], ids=lambda r: r.id)
 def test_a_fix_is_in_words_that_a_template_knows(kind: str, rule: Rule) -> None:
     said = OTHERS.sub("", fix_for(kind, rule.id, rule.fix))
@@ -44,7 +44,7 @@ def test_what_a_fix_names_is_what_azure_calls_it(rule: Rule) -> None:
 
 
 def said(rule: Rule) -> str:
-    return fix_for(TEMPLATE, rule.id, rule.fix)
+    return fix_for(DEPLOYMENT_TYPE, rule.id, rule.fix)
 
 
 @pytest.mark.parametrize(
@@ -62,12 +62,14 @@ def said(rule: Rule) -> str:
     ],
 )
 def test_a_fix_is_translated(fix: str, words: str) -> None:
-    assert fix_for(TEMPLATE, "of-nobody", fix) == words
+    assert fix_for(DEPLOYMENT_TYPE, "of-nobody", fix) == words
     assert fix_for(STACK_TYPE, "of-nobody", fix) == fix
 
 
 def test_a_fix_that_a_verdict_brings_is_the_one_that_is_told() -> None:
-    assert fix_for(TEMPLATE, "stateful-unprotected", "Set `a_b=1`.", own=True) == "Set `aB: 1`."
+    assert (
+        fix_for(DEPLOYMENT_TYPE, "stateful-unprotected", "Set `a_b=1`.", own=True) == "Set `aB: 1`."
+    )
 
 
 def test_what_was_deployed_by_many_is_no_deployment() -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import sys
+import tempfile
 import time
 from collections.abc import Mapping
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -41,10 +43,11 @@ def drill(
     from hubwarden_cli.local_azure.drill.processes import Broken
 
     sown = int(time.time()) % 100_000 if seed is None else seed
-    with terminable():
+    # Made before anything is told: what an interruption finds half made would stay behind.
+    with terminable(), tempfile.TemporaryDirectory() as scratch:
         show = _Events() if as_json else _Timeline(sown)
         try:
-            summary = Play(kills, sown, show).run()
+            summary = Play(kills, sown, show, Path(scratch)).run()
         except Broken as broken:
             raise Refusal(f"the drill did not work: {broken} (seed {sown})") from None
     show.end(summary)

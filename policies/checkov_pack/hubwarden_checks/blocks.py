@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+_KEYS: Final = re.compile(r"\[[^\]]*\]")
 _KEY: Final = re.compile(r'\A([\w-]+)(?:\[(?:"((?:[^"\\]|\\.)*)"|(\d+))\])?\Z')
 
 
@@ -54,6 +55,11 @@ def nodes(graph: Any) -> Iterator[Any]:
 def root_of(held: Mapping[str, Any]) -> str:
     """The folder of the outermost module that a block belongs to."""
     return _folder(_root(held.get("source_module_object_")) or str(held["file_path_"]))
+
+
+def unkeyed(address: str) -> str:
+    """An address without what `count` and `for_each` put into it."""
+    return _KEYS.sub("", address)
 
 
 def _root(module: Any) -> str:

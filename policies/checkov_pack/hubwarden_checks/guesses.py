@@ -18,7 +18,7 @@ from checkov.common.graph.db_connectors.networkx.networkx_db_connector import Ne
 from checkov.terraform.graph_builder.variable_rendering import evaluate_terraform as evaluator
 from checkov.terraform.graph_manager import TerraformGraphManager
 
-from checkov_pack.hubwarden_checks.blocks import Block
+from checkov_pack.hubwarden_checks.blocks import Block, unkeyed
 from checkov_pack.hubwarden_checks.sensitive import is_sensitive
 
 _WRAPPED: Final = ("['${", "}']")
@@ -27,7 +27,6 @@ _LITERAL: Final = r"""("[^"]*"|'[^']*'|-?\d+(?:\.\d+)?|[A-Za-z][\w-]*)"""
 _COMPARED: Final = re.compile(rf"{_LITERAL}\s*(==|!=)\s*{_LITERAL}")
 # Of a key that only one of the readings has.
 _NONE: Final = object()
-_KEYS: Final = re.compile(r"\[[^\]]*\]")
 
 
 def without(found: list[Block], given: Sequence[str]) -> list[Block]:
@@ -135,12 +134,12 @@ def _read(
                 address = str(conf.get("__address__") or label)
                 file = str(Path(vertex.path).absolute())
                 yield (file, address), conf
-                yield (file, _KEYS.sub("", address)), conf
+                yield (file, unkeyed(address)), conf
 
 
 def _again(one: Block, read: Mapping[tuple[str, str], Mapping[str, Any]]) -> Mapping[str, Any]:
     file = str(Path(one.file).absolute())
-    bare = read.get((file, _KEYS.sub("", one.address)), one.conf)
+    bare = read.get((file, unkeyed(one.address)), one.conf)
     return read.get((file, one.address), bare)
 
 

@@ -6,12 +6,11 @@ private endpoint) must not count as there, so that what it is on is left unknown
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from checkov_pack.hubwarden_checks.blocks import Block, nodes, root_of
+from checkov_pack.hubwarden_checks.blocks import Block, nodes, root_of, unkeyed
 from hubwarden_policies.gates.terraform.instances import modules_of
 
 _HELPS: Final = {
@@ -19,7 +18,6 @@ _HELPS: Final = {
     "azurerm_management_lock": "scope",
     "azurerm_private_endpoint": "private_service_connection",
 }
-_KEYS: Final = re.compile(r"\[[^\]]*\]")
 # The same by azapi, which says in its type what it is.
 _TYPES: Final = (
     "microsoft.insights/",
@@ -66,6 +64,6 @@ def _calls(graph: Any) -> Iterator[tuple[str, tuple[str, ...], Mapping[str, Any]
     for held in nodes(graph):
         if held.get("block_type_") == "module":
             for name, conf in held["config_"].items():
-                said = _KEYS.sub("", str(conf.get("__address__") or name))
+                said = unkeyed(str(conf.get("__address__") or name))
                 names = tuple(said.replace("module.", "").split("."))
                 yield root_of(held), names, conf

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
 from checkov_pack.hubwarden_checks.reading import Read
+from hubwarden_policies.model import DEPLOYMENT_TYPE
 from hubwarden_policies.redact import Redactor
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ _MISSING: Final = (
     "it needs the package cryptography to read certificates: `pip install cryptography` beside "
     "Checkov."
 )
-_DEPLOYMENT: Final = "Microsoft.Resources/deployments"
 _REDACTOR: Final = Redactor()
 
 
@@ -70,7 +70,9 @@ def elsewhere(rule: Rule, read: Read, file: str) -> list[str]:
     """
     stack = read.stack
     all_ = (*stack.resources, *stack.uncovered) if stack else ()
-    held = {one.address for one in all_ if one.type != _DEPLOYMENT and not _is_called(one, file)}
+    held = {
+        one.address for one in all_ if one.type != DEPLOYMENT_TYPE and not _is_called(one, file)
+    }
     named = (*read.findings.get(rule.id, ()), *read.crashes.get(rule.id, ()))
     return [address for address in dict.fromkeys(named) if address not in held]
 

@@ -115,8 +115,11 @@ class RoleAssignment(ResourceView):
         said = self.properties.role_definition_id
         found = () if said is None else read_target(stack, self.resource, said).addresses
         # An id of which nothing is known may come from a group's name as well: that is no role.
-        roles = stack.of_type(*RoleDefinition.arm_types)
-        defined = [role for role in roles if role.address in found]
+        defined = [
+            role
+            for address in found
+            if (role := stack.at(address)) and role.type in RoleDefinition.arm_types
+        ]
         return RoleDefinition.of(defined[0]) if defined else None
 
     def role(self, stack: Stack) -> Role | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import random
 import subprocess
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -51,18 +50,18 @@ Tell = Callable[[str, Mapping[str, Any]], None]
 
 
 class Play:
-    """Use it once. `tell` hears what happens, as it happens."""
+    """Use it once. `tell` hears what happens, as it happens; all files are in `folder`."""
 
-    def __init__(self, kills: int, seed: int, tell: Tell) -> None:
-        self._wanted, self._seed, self._tell = kills, seed, tell
+    def __init__(self, kills: int, seed: int, tell: Tell, folder: Path) -> None:
+        self._wanted, self._seed, self._tell, self._folder = kills, seed, tell, folder
         self._random = random.Random(seed)  # noqa: S311
         self._kills = self._resumes = 0
 
     def run(self) -> Summary:
         """Rotations until so many kills were survived, one at least."""
         began = time.monotonic()
-        with tempfile.TemporaryDirectory() as name, double(scenario(self._seed)) as where:
-            folder = Path(name)
+        folder = self._folder
+        with double(scenario(self._seed), folder) as where:
             access = Access(where, LocalCredential(), pace=QUICK)
             self._publish(access)
             crew = list(consumers(where, enrolled(access, self._random)))

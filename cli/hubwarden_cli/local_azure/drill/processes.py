@@ -25,12 +25,18 @@ class Broken(Exception):
     """A process of the practice did not do what it is for; the text says which."""
 
 
-def start(module: str, *arguments: str, **streams: Any) -> subprocess.Popen[str]:
+def start(
+    module: str, *arguments: str, scratch: Path | None = None, **streams: Any
+) -> subprocess.Popen[str]:
     """A module of the double's as a process, with our own interpreter and search path.
+
+    `scratch` is where it has files that it makes up a name for.
 
     In a group of its own: Ctrl-C in a terminal is for the practice, which then ends them.
     """
     environ = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    if scratch is not None:
+        environ["TMPDIR"] = str(scratch)
     return subprocess.Popen(
         [sys.executable, "-m", f"{_PACKAGE}{module}", *arguments],
         env=environ,
@@ -41,9 +47,13 @@ def start(module: str, *arguments: str, **streams: Any) -> subprocess.Popen[str]
 
 
 @contextmanager
-def double(scenario: Scenario) -> Iterator[LocalEndpoints]:
-    """A double in a process of its own, which outlives whoever is killed here."""
-    with _ended(start("", stdin=subprocess.PIPE, stdout=subprocess.PIPE)) as process:
+def double(scenario: Scenario, folder: Path) -> Iterator[LocalEndpoints]:
+    """A double in a process of its own, which outlives whoever is killed here.
+
+    It has its files below `folder`, so that they go with that, however it ends.
+    """
+    streams = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with _ended(start("", scratch=folder, **streams)) as process:
         _give(process, scenario.model_dump_json())
         line = process.stdout.readline() if process.stdout else ""
         if not line:

@@ -87,7 +87,7 @@ def read_document(raw: bytes) -> Document:
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        raise NotPulumis("An object in it has one key twice, which one is meant?; export it again.")
+        raise NotPulumis("An object in it has one key twice: it may mean either; export it again.")
     return found
 
 

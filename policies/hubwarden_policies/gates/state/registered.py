@@ -19,8 +19,9 @@ _KINDS: Final[Mapping[str, tuple[type, str]]] = {
         ("custom", "external", "delete", "protect", "retainOnDelete"), (bool, "switch")
     ),
     **dict.fromkeys(("parent", "provider", "id"), (str, "text")),
-    **dict.fromkeys(("aliases", "ignoreChanges", "additionalSecretOutputs"), (list, "list")),
-    **dict.fromkeys(("stackTrace",), (list, "list")),
+    **dict.fromkeys(
+        ("aliases", "ignoreChanges", "additionalSecretOutputs", "stackTrace"), (list, "list")
+    ),
     "propertyDependencies": (dict, "object"),
 }
 

@@ -16,10 +16,9 @@ from hubwarden_policies.gates.terraform.joining import Joined
 from hubwarden_policies.gates.terraform.removing import removals
 from hubwarden_policies.gates.terraform.sorting import Sorted
 from hubwarden_policies.gates.terraform.values import Malformed
-from hubwarden_policies.model import Stack
+from hubwarden_policies.model import CONFIGURATION_TYPE, Stack
 
 # What outputs and variables belong to.
-KIND: Final = "terraform:configuration"
 _FATES: Final = {
     "unchanged": "the plan leaves {} as it is: judged are only those that it changes",
     "deleted": "the plan deletes {}, which is no deployment",
@@ -67,7 +66,7 @@ def _stack(found: Mapping[str, Any], file: str, blocks: Blocks, joined: Joined) 
         unmapped=(*sorted_.unmapped, *leaving.unclear(found, blocks)),
         uncovered=tuple(sorted_.uncovered),
         other=dict(sorted_.other),
-        kind=KIND,
+        kind=CONFIGURATION_TYPE,
         removals=tuple(removals(blocks.instances)),
         unchanged=frozenset(
             address for address, whole in sorted_.whole.items() if not whole.changed

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from hubwarden_policies.gates.arm.template.body import cased
-from hubwarden_policies.gates.arm.template.declared import DEPLOYMENTS, Declared
+from hubwarden_policies.gates.arm.template.declared import Declared
 from hubwarden_policies.gates.arm.template.ids import absolute, settled
 from hubwarden_policies.gates.arm.template.keys import entry, get, kind_of
 from hubwarden_policies.gates.arm.template.names import joined, opened, parts_of, shown
@@ -15,7 +15,7 @@ from hubwarden_policies.gates.program.graph.arm_body import url_of
 from hubwarden_policies.gates.program.graph.arm_tree import tree
 from hubwarden_policies.gates.program.graph.targets import GROUP, may_speak
 from hubwarden_policies.gates.program.graph.tokens import canonical
-from hubwarden_policies.model import UNKNOWN, Hole, Made, Options, Resource, Secret
+from hubwarden_policies.model import DEPLOYMENT_TYPE, UNKNOWN, Hole, Made, Options, Resource, Secret
 
 if TYPE_CHECKING:
     from hubwarden_policies.gates.arm.template.world import World
@@ -70,7 +70,7 @@ def _body(one: Declared, world: World) -> dict[str, Any]:
         lower, path = key.lower(), (*one.path, key)
         if lower in _ABOUT:
             continue
-        told = lower == "properties" and one.arm_type == DEPLOYMENTS
+        told = lower == "properties" and one.arm_type == DEPLOYMENT_TYPE
         value = one.scope.value(_without_template(raw) if told else raw, path)
         if lower == "properties" and not _is_object(value):
             if value is not None:

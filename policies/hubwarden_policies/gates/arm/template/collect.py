@@ -8,7 +8,7 @@ from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from hubwarden_policies.gates.arm.template.build import build
-from hubwarden_policies.gates.arm.template.declared import DEPLOYMENTS, Deployment, Target
+from hubwarden_policies.gates.arm.template.declared import Deployment, Target
 from hubwarden_policies.gates.arm.template.defaults import check_given, config_of
 from hubwarden_policies.gates.arm.template.discover import discover
 from hubwarden_policies.gates.arm.template.labels import called
@@ -22,7 +22,16 @@ from hubwarden_policies.gates.arm.template.shown import shown_by
 from hubwarden_policies.gates.arm.template.standing import standing, unseen
 from hubwarden_policies.gates.arm.template.world import World
 from hubwarden_policies.gates.collected import Collected
-from hubwarden_policies.model import ConfigValue, Flow, Hole, Made, Resource, Stack, Unseen
+from hubwarden_policies.model import (
+    DEPLOYMENT_TYPE,
+    ConfigValue,
+    Flow,
+    Hole,
+    Made,
+    Resource,
+    Stack,
+    Unseen,
+)
 from hubwarden_policies.record import record
 
 if TYPE_CHECKING:
@@ -62,7 +71,7 @@ def collected(
     stack = Stack(
         project="",
         name=file,
-        kind=DEPLOYMENTS,
+        kind=DEPLOYMENT_TYPE,
         resources=tuple(found.resources),
         exports={said.name: value for said, value, _ in outputs},
         export_locations={said.name: _one(problems.locate(path)) for said, _, path in outputs},
@@ -128,7 +137,7 @@ class _Found:
             self.resources.append(resource)
         elif kind == "other":
             self.other[one.arm_type] += 1
-            if one.arm_type == DEPLOYMENTS:
+            if one.arm_type == DEPLOYMENT_TYPE:
                 self.resources.append(resource)
 
     def _place(self, one: Any) -> tuple[Location, ...]:

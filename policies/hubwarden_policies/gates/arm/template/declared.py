@@ -12,8 +12,6 @@ if TYPE_CHECKING:
 
 Level = Literal["group", "subscription", "managementGroup", "tenant"]
 
-DEPLOYMENTS = "Microsoft.Resources/deployments"
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Target:

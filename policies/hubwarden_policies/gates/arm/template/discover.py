@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
-from hubwarden_policies.gates.arm.template.declared import DEPLOYMENTS, Declared, Deployment
+from hubwarden_policies.gates.arm.template.declared import Declared, Deployment
 from hubwarden_policies.gates.arm.template.expand import count_of
 from hubwarden_policies.gates.arm.template.keys import Path, entry, get, kind_of
 from hubwarden_policies.gates.arm.template.labels import labelled
@@ -13,7 +13,7 @@ from hubwarden_policies.gates.arm.template.left_out import Turn, doubt_of, leave
 from hubwarden_policies.gates.arm.template.names import opened
 from hubwarden_policies.gates.arm.template.nested import inner
 from hubwarden_policies.gates.arm.template.typed import check_type, type_of
-from hubwarden_policies.model import UNKNOWN
+from hubwarden_policies.model import DEPLOYMENT_TYPE, UNKNOWN
 
 if TYPE_CHECKING:
     from hubwarden_policies.gates.arm.template.scope import TemplateScope
@@ -144,7 +144,7 @@ def _declared(deployment: Deployment, turn: Turn, parent: Declared | None) -> De
     deployment.resources.append(one)
     check_type(one)
     _children(deployment, one)
-    if one.arm_type == DEPLOYMENTS and not one.existing:
+    if one.arm_type == DEPLOYMENT_TYPE and not one.existing:
         found = inner(one, deployment, world)
         if found is not None and found.depth > _DEEPEST:
             world.problems.say(
@@ -158,7 +158,7 @@ def _declared(deployment: Deployment, turn: Turn, parent: Declared | None) -> De
 
 def _children(deployment: Deployment, one: Declared) -> None:
     listed = entry(one.body, "resources")
-    if listed is None or listed[1] is None or one.arm_type == DEPLOYMENTS:
+    if listed is None or listed[1] is None or one.arm_type == DEPLOYMENT_TYPE:
         return
     path = (*one.path, listed[0])
     if isinstance(listed[1], dict):

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from hubwarden_policies.gates.arm.template.declared import DEPLOYMENTS, Declared
+from hubwarden_policies.gates.arm.template.declared import Declared
 from hubwarden_policies.gates.arm.template.ids import extension_id, named_by, resource_id
 from hubwarden_policies.gates.arm.template.known import SUBSCRIPTION
 from hubwarden_policies.gates.arm.template.names import joined, opened
 from hubwarden_policies.gates.arm.template.outputs import outputs_of
 from hubwarden_policies.gates.arm.template.symbols import of_name
-from hubwarden_policies.model import UNKNOWN, Call, Hole, Made, Secret
+from hubwarden_policies.model import DEPLOYMENT_TYPE, UNKNOWN, Call, Hole, Made, Secret
 
 if TYPE_CHECKING:
     from hubwarden_policies.gates.arm import expressions
@@ -98,7 +98,7 @@ def _named(scope: TemplateScope, value: Any) -> Declared | None:
 def _reference(scope: TemplateScope, one: Declared | None) -> Any:
     if one is None or one.existing:
         return UNKNOWN
-    if one.arm_type == DEPLOYMENTS:
+    if one.arm_type == DEPLOYMENT_TYPE:
         outputs = outputs_of(scope.world, one.address)
         if outputs is None:
             return UNKNOWN

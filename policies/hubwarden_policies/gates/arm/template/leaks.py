@@ -11,12 +11,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 from hubwarden_policies.gates.arm.template.declaration import declaration
-from hubwarden_policies.gates.arm.template.declared import DEPLOYMENTS
 from hubwarden_policies.gates.arm.template.keys import Path, entry, get
 from hubwarden_policies.gates.arm.template.names import opened
 from hubwarden_policies.gates.arm.template.origins import secure_origin
 from hubwarden_policies.gates.arm.template.outputs import evaluated
-from hubwarden_policies.model import Flow, Hole, Made, walk
+from hubwarden_policies.model import DEPLOYMENT_TYPE, Flow, Hole, Made, walk
 
 if TYPE_CHECKING:
     from hubwarden_policies.gates.arm.template.declared import Declared, Deployment
@@ -37,7 +36,11 @@ def flows_of(world: World, root: Deployment) -> Iterator[Flow]:
     for address, deployment in world.deployments.items():
         yield from _outputs(deployment, address)
     for one in world.declared:
-        if one.arm_type == DEPLOYMENTS and not one.existing and one.address in world.deployments:
+        if (
+            one.arm_type == DEPLOYMENT_TYPE
+            and not one.existing
+            and one.address in world.deployments
+        ):
             yield from _parameters(world.deployments[one.address], one)
 
 

@@ -8,12 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from hubwarden_policies.gates.arm.template.declared import DEPLOYMENTS
 from hubwarden_policies.gates.arm.template.keys import Path, entry, get
 from hubwarden_policies.gates.arm.template.labels import called
 from hubwarden_policies.gates.arm.template.names import opened, shown
 from hubwarden_policies.gates.program.graph.tokens import canonical
-from hubwarden_policies.model import UNKNOWN, Made, Unseen
+from hubwarden_policies.model import DEPLOYMENT_TYPE, UNKNOWN, Made, Unseen
 
 if TYPE_CHECKING:
     from hubwarden_policies.gates.arm.template.declared import Declared
@@ -57,7 +56,7 @@ def doubt_of(turn: Turn) -> str:
 
 
 def _readable(written: str) -> str | None:
-    if written.lower() == DEPLOYMENTS.lower():
-        return DEPLOYMENTS
+    if written.lower() == DEPLOYMENT_TYPE.lower():
+        return DEPLOYMENT_TYPE
     # An expression may be any type.
     return written if written.startswith("[") else canonical(written.partition("@")[0])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from hubwarden_policies.gates.arm.template.declared import DEPLOYMENTS, Declared
+from hubwarden_policies.gates.arm.template.declared import Declared
 from hubwarden_policies.gates.arm.template.keys import entry, kind_of
 from hubwarden_policies.gates.arm.template.known import Known
 from hubwarden_policies.gates.arm.template.names import (
@@ -15,7 +15,7 @@ from hubwarden_policies.gates.arm.template.names import (
     split_extension,
 )
 from hubwarden_policies.gates.arm.template.standing import is_foreign
-from hubwarden_policies.model import UNKNOWN, Hole, Made
+from hubwarden_policies.model import DEPLOYMENT_TYPE, UNKNOWN, Hole, Made
 
 if TYPE_CHECKING:
     from hubwarden_policies.gates.arm.template.world import World
@@ -23,13 +23,13 @@ if TYPE_CHECKING:
 
 def name_all(world: World) -> None:
     """Name the deployments first: others may have a name that one of those puts out."""
-    deployments = [one for one in world.declared if one.arm_type == DEPLOYMENTS]
+    deployments = [one for one in world.declared if one.arm_type == DEPLOYMENT_TYPE]
     for one in deployments:
         _name(one, world)
     world.known = Known(deployments)
     world.forget()
     for one in world.declared:
-        if one.arm_type != DEPLOYMENTS:
+        if one.arm_type != DEPLOYMENT_TYPE:
             _name(one, world)
     world.known = Known(world.declared)
     world.forget()
@@ -60,10 +60,10 @@ def _name(one: Declared, world: World) -> None:
             world.problems.say(f"{error}: mend one of them.", path)
         one.names = names
     one.arm_type = spelled(one.arm_type)
-    if one.arm_type == DEPLOYMENTS and one.extends is not None:
+    if one.arm_type == DEPLOYMENT_TYPE and one.extends is not None:
         world.problems.say(
             "hubwarden does not look into a deployment that is written as an extension of a "
-            f"resource: give it the type {DEPLOYMENTS}.",
+            f"resource: give it the type {DEPLOYMENT_TYPE}.",
             path,
         )
 

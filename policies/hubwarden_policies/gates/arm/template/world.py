@@ -32,7 +32,7 @@ class World:
         self.known = Known(())
         self.scopes: list[TemplateScope] = []
         self.declared: list[Declared] = []
-        self._addresses: set[str] = set()
+        self._addresses: dict[str, int] = {}
         self.left_out: list[Unseen] = []
         self.deployments: dict[str, Deployment] = {}
         self.calls: dict[str, tuple[Call, tuple[str, ...]]] = {}
@@ -41,11 +41,12 @@ class World:
 
     def new_address(self, wanted: str) -> str:
         """An address that no resource has yet: the second of one type and name gets `#2`."""
-        found, number = wanted, 1
+        found = wanted
         while found in self._addresses:
-            number += 1
-            found = f"{wanted}#{number}"
-        self._addresses.add(found)
+            # From where the last one got to: a hostile template has as many as it likes.
+            self._addresses[wanted] += 1
+            found = f"{wanted}#{self._addresses[wanted]}"
+        self._addresses[found] = 1
         return found
 
     def forget(self) -> None:

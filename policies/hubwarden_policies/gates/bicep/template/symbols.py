@@ -21,11 +21,11 @@ from hubwarden_policies.gates.bicep.syntax.tree import (
     TypeName,
     Variable,
 )
+from hubwarden_policies.model import DEPLOYMENT_TYPE
 
 if TYPE_CHECKING:
     from hubwarden_policies.gates.bicep.files import File
 
-DEPLOYMENT: Final = "Microsoft.Resources/deployments"
 DEPLOYMENT_VERSION: Final = "2022-09-01"
 _D = TypeVar("_D", bound=Declaration)
 
@@ -142,7 +142,7 @@ def _nested(body: Object) -> tuple[Resource, ...]:
 def _kind(declared: Resource, inside: Deployed | None) -> tuple[str, str]:
     """The type and version of a resource."""
     if isinstance(declared, Module):
-        return DEPLOYMENT, DEPLOYMENT_VERSION
+        return DEPLOYMENT_TYPE, DEPLOYMENT_VERSION
     said = declared.kind.plain
     if not said:
         raise Refused("The type of a resource is a plain text: write it out.", declared.kind.at)

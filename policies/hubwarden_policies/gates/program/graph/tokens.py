@@ -18,6 +18,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from hubwarden_policies.data import load
+from hubwarden_policies.model import DEPLOYMENT_TYPE
 from hubwarden_policies.record import record
 
 if TYPE_CHECKING:
@@ -32,7 +33,6 @@ _VERSION: Final = re.compile(r"v?(\d{4})-?(\d\d)-?(\d\d)-?(\w*)")
 _GENERIC: Final = "resources:Resource"
 # What deploys a template. A dry run deploys nothing.
 _TEMPLATES: Final = re.compile(r"resources:Deployment(?!StacksWhatIf)\w*")
-_DEPLOYMENTS: Final = "Microsoft.Resources/deployments"
 _STACKS: Final = "Microsoft.Resources/deploymentStacks"
 
 # One ARM type with a Pulumi type for each kind of scope.
@@ -80,7 +80,7 @@ def identify(
         return Kind("uncovered", arm_type) if arm_type else Kind("other")
     module, name, version = parsed
     if _TEMPLATES.fullmatch(f"{module}:{name}"):
-        return Kind("uncovered", _DEPLOYMENTS)
+        return Kind("uncovered", DEPLOYMENT_TYPE)
     if f"{module}:{name}" == _GENERIC:
         arm_type = _generic_type(inputs)
         if arm_type is not None and deploys_templates(arm_type):
@@ -201,7 +201,7 @@ def _generic_type(inputs: Mapping[str, Any]) -> str | None:
 
 def deploys_templates(arm_type: str) -> bool:
     """Whether anything may be in what this ARM type deploys."""
-    return arm_type.lower() in (_DEPLOYMENTS.lower(), _STACKS.lower())
+    return arm_type.lower() in (DEPLOYMENT_TYPE.lower(), _STACKS.lower())
 
 
 def canonical(arm_type: str) -> str | None:
